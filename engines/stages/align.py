@@ -1,0 +1,88 @@
+"""Align: turn a face of an image into an upright square crop, and points of the crop back.
+
+A crop is a similarity transform (rotation, one scale, shift), kept as the (2, 3) matrix that maps
+image pixels to crop pixels. Pixel centres have whole coordinates, as in OpenCV.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from engines import landmark98
+
+CROP_SIZE = 256  # pixels, HRNetV2-W18's input (MTHR-Face, section 5.2)
+# The crop's side over the longer side of the points' upright bounding box. Chosen with the
+# training recipe, which jitters it by 0.85..1.2.
+CROP_MARGIN = 1.25
+
+
+def upright_square(points_px: np.ndarray, roll_rad: float) -> tuple[np.ndarray, float]:
+    """Return the centre (2,) and side of the square that bounds points after undoing a roll.
+
+    Shapes: (K, 2) -> (2,), scalar; image pixels. The side carries no margin.
+    """
+    cos, sin = np.cos(roll_rad), np.sin(roll_rad)
+    upright = points_px @ np.array([[cos, -sin], [sin, cos]], dtype=np.float64)
+    low, high = upright.min(axis=0), upright.max(axis=0)
+    centre = (low + high) / 2 @ np.array([[cos, sin], [-sin, cos]])
+    return centre, float((high - low).max())
+
+
+def roll_of_eyes(right_eye_px: np.ndarray, left_eye_px: np.ndarray) -> float:
+    """Measure the in-plane roll in radians from the eye centres; 0 when they are level."""
+    dx, dy = np.asarray(left_eye_px, dtype=np.float64) - right_eye_px
+    return float(np.arctan2(dy, dx))
+
+
+def crop_matrix(
+    centre_px: np.ndarray, side_px: float, roll_rad: float, size: int = CROP_SIZE
+) -> np.ndarray:
+    """Build the image -> crop similarity for a square around a centre.
+
+    Shapes: (2,) -> (2, 3) float64.
+    """
+    scale = size / max(side_px, 1e-6)
+    cos, sin = scale * np.cos(roll_rad), scale * np.sin(roll_rad)
+    rotation = np.array([[cos, sin], [-sin, cos]])
+    shift = (size - 1) / 2 - rotation @ np.asarray(centre_px, dtype=np.float64)
+    return np.concatenate([rotation, shift[:, None]], axis=1)
+
+
+def crop_from_points(points_px: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
+    """Place the crop around 98 known points, upright by the eye line.
+
+    Shapes: (98, 2) -> (2, 3).
+    """
+    roll = roll_of_eyes(
+        points_px[landmark98.RIGHT_EYE].mean(axis=0), points_px[landmark98.LEFT_EYE].mean(axis=0)
+    )
+    centre, side = upright_square(points_px, roll)
+    return crop_matrix(centre, side * CROP_MARGIN, roll, size)
+
+
+def warp(image: np.ndarray, matrix: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
+    """Cut one crop out of an image; outside the image the crop is black.
+
+    Shapes: (H, W, 3) uint8, (2, 3) -> (size, size, 3) uint8.
+    """
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    while scale < 0.5 and min(image.shape[:2]) > 2:
+        # Bilinear sampling skips pixels beyond 2:1; halve by area first to avoid aliasing.
+        height, width = image.shape[0] // 2, image.shape[1] // 2
+        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+        # A halved image's pixel u covers the original's 2u and 2u + 1: x = 2u + 0.5.
+        matrix = np.column_stack([matrix[:, :2] * 2, matrix[:, 2] + matrix[:, :2].sum(1) * 0.5])
+        scale *= 2
+    return cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR)
+
+
+def to_crop(points_px: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Map points from the image to the crop. Shapes: (..., K, 2), (..., 2, 3) -> (..., K, 2)."""
+    return points_px @ np.swapaxes(matrix[..., :2], -1, -2) + matrix[..., None, :, 2]
+
+
+def to_image(points_crop_px: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Map points from the crop back to the image. Shapes: (..., K, 2), (..., 2, 3) -> (..., K, 2)."""
+    inverse = np.linalg.inv(matrix[..., :2])
+    return (points_crop_px - matrix[..., None, :, 2]) @ np.swapaxes(inverse, -1, -2)
