@@ -1,0 +1,82 @@
+"""Load the networks of a profile and tell what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines import landmark98
+from engines.backends import choose_backend, open_session
+from engines.errors import BackendError
+from engines.models import manifest, model_path
+from engines.stages.align import CROP_SIZE
+from engines.stages.detect import Detector
+from engines.stages.expression import Expression
+from engines.stages.landmarks import LandmarkReader
+from engines.stages.pose import HeadPose
+from proto import tables
+
+PROFILES = ("lite", "full")
+
+
+@dataclass
+class Networks:
+    """Every network and stage object of one pipeline."""
+
+    profile: str
+    backend: str
+    skipped_backends: list[str]
+    detector: Detector
+    landmarks: LandmarkReader
+    pose: HeadPose
+    expression: Expression
+    sessions: list
+
+    @classmethod
+    def load(cls, profile: str = "auto", backend: str = "auto", threads: int = 0) -> Networks:
+        """Open every session.
+
+        `auto` takes the lite profile: every backend there is runs on the CPU.
+        Raises: BackendError if the profile or backend is unknown or cannot run, WeightsError.
+        """
+        if profile not in ("auto", *PROFILES):
+            raise BackendError(f"expected a profile of auto, {', '.join(PROFILES)}, got {profile!r}")
+        profile = "lite" if profile == "auto" else profile
+        backend, skipped = choose_backend(backend)
+        names = ("pnet", "rnet", "onet", f"landmarks_{profile}", "expression")
+        sessions = [open_session(model_path(name), backend, threads) for name in names]
+        pnet, rnet, onet, landmarks, expression = sessions
+        return cls(
+            profile, backend, skipped, Detector(pnet, rnet, onet), LandmarkReader(landmarks),
+            HeadPose(), Expression(expression), sessions,
+        )  # fmt: skip
+
+    def model_names(self) -> tuple[str, ...]:
+        """Names of the models in use, as in the weights' manifest."""
+        return ("pnet", "rnet", "onet", f"landmarks_{self.profile}", "expression", "face98")
+
+    def warm_up(self) -> None:
+        """Run each network once on empty pictures."""
+        blank = np.zeros((240, 320, 3), np.uint8)
+        self.detector.detect([blank])
+        self.detector.check([blank], [np.array([[100, 60, 200, 160]], np.float32)])
+        points, _ = self.landmarks.read([np.zeros((CROP_SIZE, CROP_SIZE, 3), np.uint8)])
+        identity = np.eye(3, dtype=np.float32)[None]
+        self.expression.estimate(points.reshape(1, landmark98.COUNT, 2), identity)
+
+    def describe(self) -> dict:
+        """Tell the profile, the backend, each model's hash, and which coefficients are estimated."""
+        models = manifest()
+        measured = models["expression"]["measured"]["coefficients"]
+        return {
+            "profile": self.profile,
+            "backend": self.backend,
+            "models": {name: models[name]["sha256"][:12] for name in self.model_names()},
+            "coefficients": {name: measured[name] for name in tables.BLENDSHAPES},
+        }
+
+    def close(self) -> None:
+        """Release every session."""
+        for session in self.sessions:
+            session.close()

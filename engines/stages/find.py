@@ -1,0 +1,134 @@
+"""Find: where each frame's faces are, from what was tracked or, where that fails, from the cascade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engines.boxes import expected_points_box, face_boxes
+from engines.face import Frame, FrameResult
+from engines.stages import align, track
+from engines.stages.detect import Detections, Detector
+from engines.stages.landmarks import LandmarkReader
+from engines.stages.track import Track
+from engines.stream import Stream
+
+
+@dataclass
+class Candidate:
+    """A place where a face is expected, and what was read there."""
+
+    matrix: np.ndarray  # (2, 3) image -> crop
+    score: float
+    track: Track | None = None  # None: a new face
+    points_px: np.ndarray | None = None  # (98, 2)
+    confidence_01: np.ndarray | None = None  # (98,)
+
+
+@dataclass
+class Job:
+    """One frame on its way through the pipeline."""
+
+    stream: Stream
+    frame: Frame
+    image: np.ndarray  # (H, W, 3) uint8 RGB
+    result: FrameResult
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+def check_tracks(detector: Detector, jobs: list[Job]) -> None:
+    """Ask O-Net whether each tracked face is still there: one batch over all frames."""
+    tracked = [job for job in jobs if job.stream.tracks.live]
+    boxes = [face_boxes(np.stack([t.points_px for t in job.stream.tracks.live])) for job in tracked]
+    checks = detector.check([job.image for job in tracked], boxes)
+    for job, check in zip(tracked, checks, strict=True):
+        for face, score in zip(job.stream.tracks.live, check.scores, strict=True):
+            if score >= track.KEEP_SCORE:
+                face.score = float(score)
+                job.candidates.append(Candidate(track.next_crop(face), face.score, face))
+
+
+def search(detector: Detector, jobs: list[Job]) -> None:
+    """Run the full cascade on the frames that need it: somebody was lost, nobody is known, or it is time."""
+    due = []
+    for job in jobs:
+        tracks, time_s = job.stream.tracks, job.frame.time_s
+        lost = len(job.candidates) < len(tracks.live)
+        if lost or tracks.due_for_search(time_s, job.stream.options.max_faces):
+            tracks.last_search_s = time_s
+            due.append(job)
+    for job, found in zip(due, detector.detect([job.image for job in due]), strict=True):
+        _merge(job, found)
+
+
+def _merge(job: Job, found: Detections) -> None:
+    """Give found faces to the tracks they belong to, and make the rest candidates for new ones."""
+    tracks = job.stream.tracks.live
+    known = np.array([t.points_px for t in tracks]).reshape(-1, 98, 2)
+    owners = track.match(face_boxes(known), found.boxes_xyxy_px)
+    followed = {id(candidate.track) for candidate in job.candidates}
+    order = np.argsort(-found.scores)
+    for index in order:
+        owner = tracks[owners[index]] if owners[index] >= 0 else None
+        if owner is not None and id(owner) in followed:
+            continue
+        if len(job.candidates) >= job.stream.options.max_faces:
+            break
+        matrix = crop_of_detection(found.boxes_xyxy_px[index], found.five_points_px[index])
+        # A face found again keeps its number, but its landmarks are read as those of a new one.
+        job.candidates.append(Candidate(matrix, float(found.scores[index]), owner))
+
+
+def crop_of_detection(box_xyxy_px: np.ndarray, five_points_px: np.ndarray) -> np.ndarray:
+    """Place the first crop of a face: upright by its eyes, around where its 98 points should be.
+
+    Shapes: (4,), (5, 2) -> (2, 3).
+    """
+    roll = align.roll_of_eyes(five_points_px[0], five_points_px[1])
+    low, high = expected_points_box(box_xyxy_px)
+    centre, side = (low + high) / 2, float((high - low).max())
+    return align.crop_matrix(centre, side * align.CROP_MARGIN, roll)
+
+
+def read_landmarks(reader: LandmarkReader, jobs: list[Job]) -> None:
+    """Read the 98 points of every candidate, all in one batch, and move the tracks there.
+
+    A new face, and one that has left the middle of its crop, is read a second time from a crop around
+    the points just found.
+    """
+    pending = [(job, candidate) for job in jobs for candidate in job.candidates]
+    again = []
+    for attempt in range(2):
+        crops = [align.warp(job.image, candidate.matrix) for job, candidate in pending]
+        points, confidence = reader.read(crops)
+        for (job, candidate), crop_points, sure in zip(pending, points, confidence, strict=True):
+            candidate.points_px = align.to_image(crop_points, candidate.matrix)
+            candidate.confidence_01 = sure
+            if candidate.track is None or track.has_left_crop(candidate.matrix, candidate.points_px):
+                again.append((job, candidate))
+        if attempt or not again:
+            break
+        for _, candidate in again:
+            candidate.matrix = align.crop_from_points(candidate.points_px)
+        pending, again = again, []
+    for job in jobs:
+        _update_tracks(job)
+
+
+def _update_tracks(job: Job) -> None:
+    """Move live tracks to their new points, begin new ones, end those without a candidate."""
+    tracks = job.stream.tracks
+    for candidate in job.candidates:
+        if candidate.track is None:
+            candidate.track = tracks.add(candidate.points_px, candidate.matrix, candidate.score)
+        else:
+            candidate.track.points_px = candidate.points_px
+            candidate.track.matrix = candidate.matrix
+            candidate.track.score = candidate.score
+    followed = sorted((c.track for c in job.candidates), key=lambda t: t.number)
+    twins = track.twins(followed)
+    tracks.live = [t for t in followed if t.number not in twins]
+    job.candidates = [c for c in job.candidates if c.track.number not in twins]
+    if not job.stream.options.track:
+        tracks.live = []

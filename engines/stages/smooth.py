@@ -1,0 +1,106 @@
+"""Smooth: One-Euro filters in real time units, one setting per group of values.
+
+A One-Euro filter is a low-pass whose cut-off rises with speed: still values are calm, fast ones are
+not delayed. Source: Casiez, Roussel, Vogel 2012, "1 Euro Filter".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.face import Face
+from proto import tables
+
+# After such a pause a filter starts anew rather than blend with what was there before.
+RESET_AFTER_S = 0.5
+
+
+@dataclass(frozen=True)
+class OneEuroSetting:
+    """Cut-offs in hertz; `beta` in hertz per (unit per second)."""
+
+    min_cutoff_hz: float
+    beta: float
+    derivative_cutoff_hz: float = 1.0
+
+
+# Chosen on the benchmark clips: jitter at rest falls while a blink keeps its depth
+# (benchmarks/smoothing.py). Units: weights 0..1, intensities 0..5, radians, metres, face widths.
+SETTINGS = {
+    "eyes": OneEuroSetting(3.0, 2.5),  # blinks last 100-150 ms and must survive
+    "face": OneEuroSetting(1.5, 1.0),
+    "action_units": OneEuroSetting(1.5, 0.3),
+    "gaze": OneEuroSetting(1.5, 2.0),
+    "rotation": OneEuroSetting(1.0, 2.0),
+    "translation": OneEuroSetting(1.0, 4.0),
+    "landmarks": OneEuroSetting(1.5, 12.0),
+}
+
+EYE_WEIGHTS = np.array([name.startswith("eye") for name in tables.BLENDSHAPES])
+
+
+def smoothing_factor(cutoff_hz: np.ndarray | float, interval_s: float) -> np.ndarray | float:
+    """Weight of the newest sample of a first-order low-pass: 2 pi f dt / (2 pi f dt + 1)."""
+    rate = 2 * np.pi * cutoff_hz * interval_s
+    return rate / (rate + 1)
+
+
+class OneEuroFilter:
+    """Filter arrays of one fixed shape over time."""
+
+    def __init__(self, setting: OneEuroSetting) -> None:
+        self._setting = setting
+        self._value: np.ndarray | None = None
+        self._speed: np.ndarray | None = None
+        self._time_s = 0.0
+
+    def __call__(self, value: np.ndarray, time_s: float) -> np.ndarray:
+        """Filter the value at a time. A time that does not advance returns the last output."""
+        value = np.asarray(value, dtype=np.float64)
+        if self._value is None or time_s - self._time_s > RESET_AFTER_S:
+            self._value, self._speed = value, np.zeros_like(value)
+            self._time_s = time_s
+            return value
+        interval = time_s - self._time_s
+        if interval <= 0:
+            return self._value
+        setting = self._setting
+        factor = smoothing_factor(setting.derivative_cutoff_hz, interval)
+        self._speed = self._speed + factor * ((value - self._value) / interval - self._speed)
+        cutoff = setting.min_cutoff_hz + setting.beta * np.abs(self._speed)
+        self._value = self._value + smoothing_factor(cutoff, interval) * (value - self._value)
+        self._time_s = time_s
+        return self._value
+
+
+class FaceSmoother:
+    """The filters of one tracked face."""
+
+    def __init__(self) -> None:
+        self._filters = {name: OneEuroFilter(setting) for name, setting in SETTINGS.items()}
+        self._last_rotation: np.ndarray | None = None
+
+    def __call__(self, face: Face, time_s: float) -> None:
+        """Replace the values of a face by their filtered ones."""
+        run = self._filters
+        weights = np.empty_like(face.blendshapes_01)
+        weights[EYE_WEIGHTS] = run["eyes"](face.blendshapes_01[EYE_WEIGHTS], time_s)
+        weights[~EYE_WEIGHTS] = run["face"](face.blendshapes_01[~EYE_WEIGHTS], time_s)
+        face.blendshapes_01 = weights
+        face.action_units_05 = run["action_units"](face.action_units_05, time_s).astype(np.float32)
+        face.gaze_rad = run["gaze"](face.gaze_rad, time_s).astype(np.float32)
+        face.translation_m = run["translation"](face.translation_m, time_s).astype(np.float32)
+        face.rotation_xyzw = self._rotation(face.rotation_xyzw, time_s)
+        width = max(float(np.ptp(face.landmarks_px[:, 0])), 1.0)
+        points = run["landmarks"](face.landmarks_px / width, time_s)
+        face.landmarks_px = (points * width).astype(np.float32)
+
+    def _rotation(self, rotation_xyzw: np.ndarray, time_s: float) -> np.ndarray:
+        # q and -q are the same rotation: take the one nearer to the last, so that the path is short.
+        if self._last_rotation is not None and rotation_xyzw @ self._last_rotation < 0:
+            rotation_xyzw = -rotation_xyzw
+        filtered = self._filters["rotation"](rotation_xyzw, time_s)
+        self._last_rotation = (filtered / np.linalg.norm(filtered)).astype(np.float32)
+        return self._last_rotation

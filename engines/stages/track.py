@@ -1,0 +1,120 @@
+"""Track: keep faces' identities from frame to frame, and say where to look next.
+
+While a face is tracked its next crop comes from its last landmarks; the O-Net alone checks that a face
+is still there. The full cascade runs for new faces and after a loss (the way published for Roblox's
+face tracking; it saves most of the detector's time).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engines.boxes import face_boxes, iou
+from engines.stages import align
+
+# O-Net's probability below which a tracked face counts as gone. Lower than for a new face: there is
+# already evidence that somebody is there.
+KEEP_SCORE = 0.5
+# Boxes that overlap more are the same face.
+SAME_FACE_IOU = 0.3
+# Two tracks that overlap more have met on one face.
+TWIN_IOU = 0.6
+# How often the full cascade looks for people who came in, in seconds of the publisher's time.
+SEARCH_EVERY_S = 1.0
+# The crop stays where it is while the points' square moves less than this share of its side, or grows
+# less than this share: a still crop gives still landmarks.
+STILL_SHIFT, STILL_SCALE, STILL_ROLL_RAD = 0.02, 0.04, 0.03
+# Beyond this share the face has left the middle of its crop, and the landmarks are read a second time.
+MOVED_SHIFT, MOVED_SCALE, MOVED_ROLL_RAD = 0.10, 0.15, 0.25
+
+
+@dataclass
+class Track:
+    """One face that is being followed."""
+
+    number: int
+    points_px: np.ndarray  # (98, 2) the last landmarks, unsmoothed
+    matrix: np.ndarray  # (2, 3) the last crop
+    score: float
+
+
+@dataclass
+class Tracks:
+    """All faces of one publisher."""
+
+    live: list[Track] = field(default_factory=list)
+    next_number: int = 1
+    last_search_s: float = -np.inf
+
+    def due_for_search(self, time_s: float, max_faces: int) -> bool:
+        """Tell whether the full cascade is to run on this frame."""
+        if not self.live or time_s < self.last_search_s:  # nobody there, or the clock was set back
+            return True
+        return len(self.live) < max_faces and time_s - self.last_search_s >= SEARCH_EVERY_S
+
+    def add(self, points_px: np.ndarray, matrix: np.ndarray, score: float) -> Track:
+        """Begin to follow a face under a number never used before."""
+        track = Track(self.next_number, points_px, matrix, score)
+        self.next_number += 1
+        self.live.append(track)
+        return track
+
+
+def match(track_boxes: np.ndarray, found_boxes: np.ndarray) -> list[int]:
+    """Assign found boxes to tracks greedily by overlap, best pair first.
+
+    Shapes: (T, 4), (N, 4) -> for each found box the track's index, or -1 for a new face.
+    """
+    owner = [-1] * len(found_boxes)
+    if not len(track_boxes) or not len(found_boxes):
+        return owner
+    overlaps = iou(track_boxes, found_boxes)  # (T, N)
+    while overlaps.max() > SAME_FACE_IOU:
+        track, found = np.unravel_index(int(overlaps.argmax()), overlaps.shape)
+        owner[found] = int(track)
+        overlaps[track] = overlaps[:, found] = -1
+    return owner
+
+
+def twins(tracks: list[Track]) -> set[int]:
+    """Return the numbers of tracks that follow a face which an older track follows already."""
+    if len(tracks) < 2:
+        return set()
+    boxes = face_boxes(np.stack([track.points_px for track in tracks]))
+    overlaps = iou(boxes, boxes)
+    found: set[int] = set()
+    for index, track in enumerate(tracks):
+        older = [i for i in range(index) if tracks[i].number not in found]
+        if older and overlaps[index, older].max() > TWIN_IOU:
+            found.add(track.number)
+    return found
+
+
+def crop_change(before: np.ndarray, after: np.ndarray) -> tuple[float, float, float]:
+    """Measure how far one crop is from another.
+
+    Shapes: (2, 3), (2, 3) -> shift as a share of the side, |log| of the scale ratio, roll in radians.
+    """
+    middle = np.full((1, 2), (align.CROP_SIZE - 1) / 2)
+    moved = align.to_crop(align.to_image(middle, after), before)
+    shift = float(np.linalg.norm(moved - middle)) / align.CROP_SIZE
+    a, b = before[:, 0], after[:, 0]
+    scale = abs(float(np.log(np.hypot(*b) / np.hypot(*a))))
+    roll = abs(float(np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b)))
+    return shift, scale, roll
+
+
+def has_left_crop(used: np.ndarray, points_px: np.ndarray) -> bool:
+    """Tell whether points read from a crop lie so far off its middle that it must be cut again."""
+    shift, scale, roll = crop_change(used, align.crop_from_points(points_px))
+    return shift > MOVED_SHIFT or scale > MOVED_SCALE or roll > MOVED_ROLL_RAD
+
+
+def next_crop(track: Track) -> np.ndarray:
+    """Place a tracked face's next crop: around its last points, or where it was if they hardly moved."""
+    wanted = align.crop_from_points(track.points_px)
+    shift, scale, roll = crop_change(track.matrix, wanted)
+    still = shift < STILL_SHIFT and scale < STILL_SCALE and roll < STILL_ROLL_RAD
+    return track.matrix if still else wanted

@@ -1,0 +1,127 @@
+"""Export networks to ONNX and enter them in the weights' manifest.
+
+`python -m training.export landmarks_lite CHECKPOINT` writes engines/weights/landmarks_lite.onnx.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from engines import models
+from engines.stages.align import CROP_SIZE
+from training.networks.hrnet import PROFILES, HRNet, ServingHRNet
+
+OPSET = 17
+# Tensors smaller than this stay in fp32: biases and constants weigh nothing.
+HALF_MIN_VALUES = 1024
+
+
+def store_as_half(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Store large fp32 weights as fp16 and cast them back when the model is loaded.
+
+    Halves the file; the arithmetic stays fp32, since every runtime folds the casts once.
+    """
+    graph, casts = model.graph, []
+    for index, tensor in enumerate(graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < HALF_MIN_VALUES:
+            continue
+        half = numpy_helper.from_array(values.astype(np.float16), f"{tensor.name}.half")
+        casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
+        graph.initializer[index].CopyFrom(half)
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    return model
+
+
+def describe_values(values) -> dict[str, list]:
+    """List a graph's inputs or outputs: name -> shape, a dynamic axis by its name."""
+    return {
+        value.name: [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
+        for value in values
+    }
+
+
+def register(name: str, path: Path, **entry) -> None:
+    """Copy a model file into engines/weights and enter it in the manifest.
+
+    `entry` holds what a file cannot tell: licence, data, recipe, measured, card. What an earlier entry
+    said and this one does not is dropped, except `measured`, `licence`, `data` and `card`.
+    """
+    models.WEIGHTS.mkdir(exist_ok=True)
+    target = models.WEIGHTS / f"{name}{path.suffix}"
+    if path.resolve() != target.resolve():
+        shutil.copyfile(path, target)
+    document = {"models": {}}
+    if models.MANIFEST.is_file():
+        document = json.loads(models.MANIFEST.read_text())
+    kept = {
+        key: value for key, value in document["models"].get(name, {}).items()
+        if key in ("measured", "licence", "data", "card")
+    }  # fmt: skip
+    described = {}
+    if path.suffix == ".onnx":
+        graph = onnx.load(target).graph
+        described = {"inputs": describe_values(graph.input), "outputs": describe_values(graph.output)}
+    document["models"][name] = {
+        "file": target.name,
+        "sha256": models.hash_file(target),
+        "bytes": target.stat().st_size,
+        **described,
+        **kept,
+        "date": datetime.date.today().isoformat(),
+        **entry,
+    }
+    document["models"] = dict(sorted(document["models"].items()))
+    models.MANIFEST.write_text(json.dumps(document, indent=1) + "\n")
+    models.manifest.cache_clear()
+
+
+def export_landmarks(checkpoint: Path, out: Path) -> str:
+    """Export a landmark checkpoint's averaged weights. Returns its profile."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    network = HRNet(PROFILES[state["profile"]])
+    network.load_state_dict(state["average"])
+    serving = ServingHRNet(network).eval()
+    crop = torch.zeros(2, CROP_SIZE, CROP_SIZE, 3, dtype=torch.uint8)
+    torch.onnx.export(
+        serving, (crop,), str(out), opset_version=OPSET, dynamo=False,
+        input_names=["image"], output_names=["points", "confidence", "heatmaps"],
+        dynamic_axes={name: {0: "faces"} for name in ("image", "points", "confidence", "heatmaps")},
+    )  # fmt: skip
+    onnx.save(store_as_half(onnx.load(out)), out)
+    return state["profile"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path, help="last.pt of a landmark run")
+    parser.add_argument("--recipe", required=True, help="the recipe's path in the repository")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        profile = export_landmarks(arguments.checkpoint, path)
+        register(
+            f"landmarks_{profile}", path, recipe=arguments.recipe,
+            licence="Apache-2.0 for the weights; trained on data for research use, see the card",
+            card="docs/models/landmarks.md",
+            data=["LFW", "300-W (HELEN, LFPW train)", "web photographs", "Congress portraits",
+                  "Face Research Lab London Set", "frames of talking clips"],
+        )  # fmt: skip
+        print(f"wrote engines/weights/landmarks_{profile}.onnx")
+
+
+if __name__ == "__main__":
+    main()
