@@ -56,7 +56,7 @@ $(ENVIRONMENT):
 	@touch $@
 
 $(FOR_RUN): $(PINS) | $(ENVIRONMENT)
-	@echo "facecast: installing the server's pinned dependencies into $(VENV) (about 450 MB)"
+	@echo "facecast: installing the server's pinned dependencies into $(VENV) (about 360 MB)"
 	@$(PIP) install --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
