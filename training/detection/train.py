@@ -1,0 +1,170 @@
+"""Train the improved MTCNN: `python -m training.detection.train --data DIR --out DIR`.
+
+Six steps, each skipped when its file is there, so that a stopped run goes on: samples and network of
+P-Net, then of R-Net with what P-Net proposes, then of O-Net with what P-Net and R-Net let through.
+`--step pnet` (rnet, onet) does one network; `--scale tiny` proves the whole way in seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from engines.backends import Session, open_session
+from engines.stages.detect import Detector, DetectorOptions
+from training.detection import samples as smp
+from training.detection import scenes as scn
+from training.detection.export import export_network
+from training.detection.fit import FitSettings, fit
+from training.faces import load_faces, training_rows
+from training.networks.mtcnn import ONet, PNet, RNet
+
+NETWORKS = {"pnet": PNet, "rnet": RNet, "onet": ONet}
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How much of everything. Mining thresholds are low: the next stage must see what slips through."""
+
+    scenes: dict[str, int]
+    fits: dict[str, FitSettings]
+    mine_pnet_threshold: float = 0.4
+    mine_rnet_threshold: float = 0.35
+    mined_negatives: dict[str, int] = dataclasses.field(
+        default_factory=lambda: {"pnet": 20, "rnet": 24, "onet": 16}
+    )
+    hold_out: int = 40  # one photograph in so many tunes thresholds and never trains
+    seed: int = 1
+
+
+RECIPES = {
+    "full": Recipe(
+        {"pnet": 22000, "rnet": 20000, "onet": 20000},
+        {"pnet": FitSettings(8), "rnet": FitSettings(6), "onet": FitSettings(4, points_weight=1.0)},
+    ),
+    "tiny": Recipe(
+        {"pnet": 24, "rnet": 16, "onet": 16},
+        {name: FitSettings(2, batch=32, warm_up=1) for name in NETWORKS},
+        hold_out=4,
+    ),
+}
+
+
+def split_rows(labels: dict[str, np.ndarray], one_in: int) -> tuple[np.ndarray, np.ndarray]:
+    """Part the rows that may train: those that do, and those that tune thresholds."""
+    usable = np.flatnonzero(training_rows(labels))
+    held = np.arange(len(usable)) % one_in == one_in - 1
+    return usable[~held], usable[held]
+
+
+def load_photographs(data: Path, ignored: Path | None, one_in: int, held: bool = False) -> scn.Photographs:
+    """Load the photographs that train, or those held out for tuning."""
+    faces = load_faces(data, "train")
+    rows = split_rows(faces.labels, one_in)[1 if held else 0]
+    empty = scn.load_empty(data / "no_faces.tar", 0) if (data / "no_faces.tar").is_file() else []
+    return scn.Photographs(faces.select(rows), scn.load_ignored(ignored), empty)
+
+
+def collect(
+    photos: scn.Photographs,
+    count: int,
+    size: int,
+    sample: Callable[[scn.Scene, int, np.random.Generator], smp.Samples],
+    seed: int,
+) -> smp.Samples:
+    """Draw scenes and sample them."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for _ in tqdm(range(count), desc=f"scenes for {size}x{size}", unit="scene", mininterval=10):
+        parts.append(sample(scn.random_scene(photos, rng), size, rng))
+    return smp.Samples.join(parts)
+
+
+class Run:
+    """A training run in a folder: samples, networks, ONNX files and the log."""
+
+    def __init__(self, recipe: Recipe, photos: scn.Photographs, out: Path) -> None:
+        self.recipe, self.photos, self.out = recipe, photos, out
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1))
+
+    def session(self, name: str) -> Session:
+        return open_session(self.out / f"{name}.onnx", threads=1)
+
+    def detector(self) -> Detector:
+        """The stages trained so far, with thresholds for mining; missing stages are the last one."""
+        names = [n for n in NETWORKS if (self.out / f"{n}.onnx").is_file()]
+        sessions = [self.session(n) for n in names] + [None] * (3 - len(names))
+        return Detector(*sessions, DetectorOptions(
+            min_face_px=14, min_face_share=0, pnet_threshold=self.recipe.mine_pnet_threshold,
+            rnet_threshold=self.recipe.mine_rnet_threshold, max_candidates=120,
+        ))
+
+    def sampler(self, name: str) -> Callable:
+        """How this network's samples come about."""
+        negatives = self.recipe.mined_negatives[name]
+        if name == "pnet":
+            return smp.first_samples
+        candidates = smp.proposals if name == "rnet" else smp.refined_proposals
+        return smp.mined_samples(candidates(self.detector()), negatives)
+
+    def samples(self, name: str) -> smp.Samples:
+        """Return the network's samples, drawn now or by an earlier run."""
+        path = self.out / f"{name}_samples.npz"
+        if path.is_file():
+            with np.load(path) as archive:
+                return smp.Samples(**archive)
+        seed = self.recipe.seed + list(NETWORKS).index(name)
+        size = NETWORKS[name].SIZE
+        drawn = collect(self.photos, self.recipe.scenes[name], size, self.sampler(name), seed)
+        partial = path.with_suffix(".partial")
+        with partial.open("wb") as file:
+            np.savez(file, **dataclasses.asdict(drawn))
+        partial.replace(path)
+        return drawn
+
+    def train(self, name: str) -> None:
+        """Train and export one network unless that is done."""
+        file = self.out / f"{name}.onnx"
+        if file.is_file():
+            print(f"{file} is there: {name} is done", flush=True)
+            return
+        drawn = self.samples(name)
+        print(f"{name}: {describe(drawn)}", flush=True)
+        torch.manual_seed(self.recipe.seed)
+        network: nn.Module = NETWORKS[name]()
+        fit(network, drawn, self.recipe.fits[name], self.out / "log.jsonl", self.recipe.seed)
+        torch.save(network.state_dict(), self.out / f"{name}.pt")
+        export_network(network, file)
+
+
+def describe(drawn: smp.Samples) -> str:
+    counts = [(drawn.kinds == kind).sum() for kind in (smp.POSITIVE, smp.PART, smp.NEGATIVE)]
+    return "{:,} positives, {:,} parts, {:,} negatives".format(*counts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled faces")
+    parser.add_argument("--out", type=Path, required=True, help="folder for samples, networks and the log")
+    parser.add_argument("--scale", choices=RECIPES, default="full")
+    parser.add_argument("--step", choices=[*NETWORKS, "all"], default="all", help="train one network alone")
+    parser.add_argument("--ignored", type=Path, help="boxes of unlabelled faces (training.detection.ignore)")
+    arguments = parser.parse_args()
+    recipe = RECIPES[arguments.scale]
+    photos = load_photographs(arguments.data, arguments.ignored, recipe.hold_out)
+    run = Run(recipe, photos, arguments.out)
+    for name in NETWORKS if arguments.step == "all" else [arguments.step]:
+        run.train(name)
+
+
+if __name__ == "__main__":
+    main()
