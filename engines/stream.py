@@ -45,6 +45,10 @@ class Stream:
         """Begin to capture the face at rest over the next half second of frames."""
         self._capture = NeutralCapture()
 
+    def cancel_capture(self) -> None:
+        """End a neutral capture that saw too few faces; an earlier neutral stays."""
+        self._capture = None
+
     def set_neutral(self, data: bytes) -> None:
         """Use a neutral that was captured earlier. Raises: CalibrationError if it is damaged."""
         self._neutral, self._capture = Neutral.from_bytes(data), None

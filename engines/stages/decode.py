@@ -50,7 +50,8 @@ def read_header(payload: bytes | memoryview) -> tuple[str, int, int]:
         with Image.open(io.BytesIO(payload), formats=list(ENCODED.values())) as picture:
             return picture.format, *picture.size
     except Image.DecompressionBombError as error:
-        raise TooManyPixelsError(str(error)) from error
+        # Pillow has a limit of its own, above ours; its message tells the count.
+        raise TooManyPixelsError(f"expected at most {MAX_PIXELS} pixels: {error}") from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError) as error:
         raise ImageError(f"expected a JPEG, PNG or WebP header: {error}") from error
 

@@ -1,0 +1,65 @@
+"""Crops: hand-computed transforms, round trips, and pixels that land where they should."""
+
+import numpy as np
+import pytest
+
+from engines import landmark98
+from engines.stages import align
+
+
+def face_points(roll_rad: float = 0.0) -> np.ndarray:
+    """98 points in a 200 x 100 box around (400, 300), the eyes level, then turned by a roll."""
+    rng = np.random.default_rng(3)
+    points = rng.uniform((-100, -50), (100, 50), (98, 2))
+    points[0], points[32] = (-100, 0), (100, 0)
+    points[16], points[33] = (0, 50), (0, -50)
+    points[landmark98.RIGHT_EYE] = (-40, -10)
+    points[landmark98.LEFT_EYE] = (40, -10)
+    cos, sin = np.cos(roll_rad), np.sin(roll_rad)
+    return points @ np.array([[cos, sin], [-sin, cos]]) + (400, 300)
+
+
+def test_crop_matrix_by_hand():
+    matrix = align.crop_matrix(np.array([100.0, 50.0]), 64.0, 0.0, size=256)
+    assert np.allclose(matrix[:, :2], np.eye(2) * 4)
+    assert np.allclose(align.to_crop(np.array([[100.0, 50.0]]), matrix), 127.5)
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.6, -1.2, 3.0])
+def test_crop_is_upright_and_bounds_the_points(roll):
+    points = face_points(roll)
+    matrix = align.crop_from_points(points)
+    inside = align.to_crop(points, matrix)
+    right, left = inside[landmark98.RIGHT_EYE][0], inside[landmark98.LEFT_EYE][0]
+    assert right[1] == pytest.approx(left[1], abs=1e-6) and left[0] > right[0]
+    # The longer side, 200 of 250 pixels with the margin, fills 256 / 1.25 of the crop.
+    assert np.ptp(inside[:, 0]) == pytest.approx(256 / align.CROP_MARGIN, rel=1e-6)
+    assert (inside.min(0) + inside.max(0)) / 2 == pytest.approx([127.5, 127.5], abs=1e-6)
+
+
+def test_points_come_back_from_the_crop():
+    points = face_points(0.4)
+    matrices = np.stack([align.crop_from_points(points), align.crop_from_points(points + 7)])
+    both = np.stack([points, points])
+    assert np.allclose(align.to_image(align.to_crop(both, matrices), matrices), both)
+
+
+def test_roll_is_positive_when_the_left_eye_is_lower_in_the_picture():
+    assert align.roll_of_eyes(np.array([0.0, 0.0]), np.array([10.0, 10.0])) == pytest.approx(np.pi / 4)
+
+
+@pytest.mark.parametrize("side", [40.0, 300.0, 900.0])
+def test_warp_puts_a_dot_where_the_matrix_says(side):
+    image = np.zeros((1000, 1200, 3), np.uint8)
+    y, x = np.mgrid[:1000, :1200]
+    image[np.hypot(x - 700, y - 420) < side / 12] = 255
+    matrix = align.crop_matrix(np.array([690.0, 400.0]), side, 0.3)
+    crop = align.warp(image, matrix)
+    rows, columns = np.nonzero(crop[..., 0] > 127)
+    expected = align.to_crop(np.array([[700.0, 420.0]]), matrix)[0]
+    assert np.allclose([columns.mean(), rows.mean()], expected, atol=0.6)
+
+
+def test_warp_outside_the_image_is_black():
+    crop = align.warp(np.full((50, 50, 3), 200, np.uint8), align.crop_matrix(np.array([-500.0, 0]), 100, 0))
+    assert crop.shape == (256, 256, 3) and not crop.any()

@@ -1,0 +1,55 @@
+"""Heat-map decoding against hand-made maps and the exported graph; the reader's batching."""
+
+import numpy as np
+import pytest
+
+from engines.backends import open_session
+from engines.models import model_path
+from engines.stages.landmarks import LandmarkReader, decode_heatmaps
+
+
+def gaussian_logits(points_cells, size=64, sigma=1.2):
+    grid = np.arange(size)
+    x, y = np.asarray(points_cells)[..., 0], np.asarray(points_cells)[..., 1]
+    square = (grid[None, None, None] - x[..., None, None]) ** 2 + (grid[None, None, :, None] - y[..., None, None]) ** 2
+    return -square / (2 * sigma**2)
+
+
+def test_decode_finds_the_peak_between_cells():
+    truth = np.array([[[10.0, 20.0], [31.5, 31.25], [50.3, 7.8]]])
+    decoded = decode_heatmaps(gaussian_logits(truth))
+    assert np.allclose(decoded, truth * 4 + 1.5, atol=1e-3)
+
+
+def test_decode_of_a_single_cell_is_its_centre():
+    logits = np.full((1, 1, 4, 4), -1e4)
+    logits[0, 0, 2, 1] = 0
+    assert np.allclose(decode_heatmaps(logits), [[[5.5, 9.5]]])
+
+
+@pytest.fixture(scope="module")
+def session():
+    return open_session(model_path("landmarks_lite"))
+
+
+def test_exported_graph_decodes_as_the_reference_does(session):
+    crops = np.random.default_rng(0).integers(0, 255, (2, 256, 256, 3), dtype=np.uint8)
+    points, confidence, heatmaps = session.run({"image": crops}, ["points", "confidence", "heatmaps"])
+    assert points.shape == (2, 98, 2) and heatmaps.shape == (2, 98, 64, 64)
+    assert np.allclose(points, decode_heatmaps(heatmaps), atol=2e-3)
+    assert ((confidence >= 0) & (confidence <= 1)).all()
+
+
+def test_reader_gives_the_same_in_one_batch_as_one_by_one(session, monkeypatch):
+    monkeypatch.setattr(LandmarkReader, "MAX_BATCH", 2)
+    reader = LandmarkReader(session)
+    crops = list(np.random.default_rng(1).integers(0, 255, (3, 256, 256, 3), dtype=np.uint8))
+    points, confidence = reader.read(crops)
+    single = [reader.read([crop]) for crop in crops]
+    assert np.allclose(points, np.concatenate([p for p, _ in single]), atol=1e-2)
+    assert np.allclose(confidence, np.concatenate([c for _, c in single]), atol=1e-3)
+
+
+def test_reader_of_nothing_has_the_right_shapes(session):
+    points, confidence = LandmarkReader(session).read([])
+    assert points.shape == (0, 98, 2) and confidence.shape == (0, 98)
