@@ -1,0 +1,110 @@
+"""Everything that lives as long as the server: the pipeline, the batcher, the rooms, the sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from engines.errors import FacecastError
+from server.batcher import Batcher
+from server.metrics import Counters
+from server.rooms import MemoryBus, Rooms
+from server.settings import Settings
+from server.slot import SlotTable
+
+if TYPE_CHECKING:
+    from server.session import Session
+
+log = logging.getLogger(__name__)
+
+LOADING, READY, FAILED, STOPPING = "loading", "ready", "failed", "stopping"
+
+
+class Service:
+    """The state of one server process. `pipeline` may be given; otherwise it is loaded at the start."""
+
+    def __init__(self, settings: Settings, pipeline: Any = None) -> None:
+        self.settings = settings
+        self.pipeline = pipeline
+        self.state = LOADING
+        self.failure = ""
+        self.description: dict = {}
+        self.counters = Counters()
+        self.sessions: set[Session] = set()
+        self.rooms = Rooms(MemoryBus(), settings.max_rooms, settings.max_participants)
+        self.slots = SlotTable(settings.max_frame_age_ms / 1000)
+        self.batcher: Batcher | None = None
+        self._loading: asyncio.Task | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the models have run and clients are taken."""
+        return self.state == READY
+
+    def start(self) -> None:
+        """Begin to load the models; the server answers health checks meanwhile."""
+        self._loading = asyncio.create_task(self._load(), name="load")
+
+    async def _load(self) -> None:
+        """Load and run the models in the worker, then take frames."""
+        try:
+            if self.pipeline is None:
+                self.pipeline = await asyncio.to_thread(load_pipeline, self.settings)
+            self.batcher = Batcher(self.pipeline, self.slots, self.settings.max_batch)
+            await self.batcher.call(self.pipeline.warm_up)
+            self.description = await self.batcher.call(self.pipeline.describe)
+        except Exception as error:
+            self.state = FAILED
+            self.failure = str(error) or type(error).__name__
+            expected = isinstance(error, FacecastError)
+            log.error("the models could not be loaded: %s", self.failure, exc_info=not expected)
+            return
+        if self.state == LOADING:
+            self.batcher.start()
+            self.state = READY
+            shown = {key: self.description.get(key) for key in ("profile", "backend", "models")}
+            log.info("ready", extra=shown)
+
+    async def drain(self) -> None:
+        """Finish the frame in flight, tell every client, and wait until they are gone or time is up."""
+        if self.state == STOPPING:
+            return
+        self.state = STOPPING
+        log.info("stopping", extra={"sessions": len(self.sessions)})
+        if self._loading is not None:
+            await self._loading
+        if self.batcher is not None:
+            await self.batcher.stop()
+        for session in list(self.sessions):
+            session.say_goodbye()
+        tasks = [session.task for session in self.sessions if session.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=self.settings.shutdown_timeout_s)
+
+    async def close(self) -> None:
+        """Drain if nobody did, and release the pipeline."""
+        await self.drain()
+        if self.pipeline is not None:
+            await asyncio.to_thread(self.pipeline.close)
+        log.info("stopped")
+
+
+def load_pipeline(settings: Settings) -> Any:
+    """Load the networks that the settings ask for. Raises: BackendError, WeightsError."""
+    # Imported here: commands that need no network (watch, publish) start without the engines.
+    from engines.pipeline import Pipeline
+
+    return Pipeline.load(
+        profile=settings.profile,
+        backend=settings.backend,
+        threads=settings.threads,
+        max_pixels=settings.max_pixels,
+    )
+
+
+def stream_options(settings: Settings) -> Any:
+    """What each publisher's stream gets from the settings."""
+    from engines.stream import StreamOptions
+
+    return StreamOptions(smooth=settings.smoothing, max_faces=settings.max_faces)
