@@ -3,8 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
-HOST ?= 127.0.0.1
-PORT ?= 8000
+HOST ?= $(or $(FACECAST_HOST),127.0.0.1)
+PORT ?= $(or $(FACECAST_PORT),8000)
 IMAGE ?= facecast:cpu
 CONTAINER_ENGINE ?= docker
 PYTEST_ARGS ?=

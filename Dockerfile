@@ -1,0 +1,46 @@
+# The Facecast server in a container. One target per kind of machine:
+#   cpu    ONNX Runtime on the CPU:  docker build --target cpu --tag facecast:cpu .
+# A further target starts from `base` like `cpu` does and copies its own environment from a build stage.
+ARG BASE_IMAGE=debian:bookworm-slim
+
+# What every target runs on: Python without pip, a user without rights.
+FROM ${BASE_IMAGE} AS base
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 \
+ && apt-get clean \
+ && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt \
+ && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent facecast
+ENV PATH=/opt/facecast/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    FACECAST_HOST=0.0.0.0 \
+    FACECAST_PORT=8000
+WORKDIR /opt/facecast
+USER facecast
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+# Ready means that the networks have run once. Read with Python, so that nothing more is in the image.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python3", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['FACECAST_PORT'] + '/health/ready', timeout=4)"]
+CMD ["facecast", "serve"]
+
+# Builds the environment that `cpu` copies: the pinned dependencies first, so that new code does not fetch them again.
+FROM base AS build-cpu
+USER root
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3-venv \
+ && python3 -m venv /opt/facecast
+WORKDIR /build
+COPY pyproject.toml constraints.txt ./
+RUN python3 -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > dependencies.txt \
+ && pip install --no-cache-dir -c constraints.txt -r dependencies.txt
+COPY README.md LICENSE NOTICE ./
+COPY proto proto
+COPY engines engines
+COPY server server
+# The server installs nothing itself, so pip stays behind.
+RUN pip install --no-cache-dir --no-deps . \
+ && cp LICENSE NOTICE /opt/facecast/ \
+ && pip uninstall -y pip setuptools
+
+FROM base AS cpu
+COPY --from=build-cpu /opt/facecast /opt/facecast
