@@ -9,8 +9,8 @@ from character.tubes import bezier, outward, tube
 BROW_MATERIAL = Material("brow", 0.6)
 SKIN_MATERIAL = Material("skin", 0.52)
 CLOTH_MATERIAL = Material("cloth", 0.85)
-BROW_CURVE = np.array([(1.25, 6.55), (2.5, 7.35), (4.2, 7.6), (5.75, 6.65)])
-EAR_CENTRE = np.array([7.75, 2.0, -1.0])
+BROW_CURVE = np.array([(1.3, 6.75), (2.5, 7.45), (4.3, 7.75), (5.95, 6.85)])
+EAR_CENTRE = np.array([7.7, 2.0, -0.9])
 # The ear from the hollow to the rim and behind: share of the outline, height over the ear's plane.
 EAR_PROFILE = (
     (0.16, -0.42), (0.34, -0.40), (0.5, -0.22), (0.62, 0.10), (0.72, 0.10), (0.8, -0.04), (0.87, 0.06), (0.93, 0.24),

@@ -7,7 +7,7 @@ from character.part import Material, Part, linear, mirror
 from character.sculpt import EYE_CENTRE, EYE_RADIUS, LID_RADIUS
 from character.tubes import outward, tube
 
-IRIS_DEG, PUPIL_DEG = 27.0, 12.5
+IRIS_DEG, PUPIL_DEG = 27.0, 12.0
 COLUMNS = 36
 # Angle from the front (deg), colour; two rings half a degree apart make a crisp edge.
 RINGS = (
@@ -90,7 +90,7 @@ def make_lash(side: int) -> Part:
     path = lids.from_ball(azimuth + 3.5 * wing, upper + 0.6 + 2.2 * wing, LID_RADIUS + 0.03 + 0.10 * wing)
     up = path - EYE_CENTRE
     swell = np.sin(np.clip((x + 1) / 2, 0.02, 0.985) ** 1.5 * np.pi) ** 0.6
-    vertices, triangles = tube(path, up, 0.03 + 0.085 * swell, 0.03 + 0.075 * swell, 6)
+    vertices, triangles = tube(path, up, 0.03 + 0.12 * swell, 0.03 + 0.09 * swell, 6)
     triangles = outward(vertices - path.mean(0), triangles)
     if side < 0:
         vertices, triangles = mirror(vertices), triangles[:, ::-1]

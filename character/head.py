@@ -16,7 +16,7 @@ from character.skin import Skin, make_skin
 from proto.tables import BLENDSHAPES
 
 METRES = 0.01
-SMALLEST_M = 2e-5  # displacements below this are dropped: a fiftieth of a millimetre is not seen
+SMALLEST_M = 5e-5  # displacements below this are dropped: a twentieth of a millimetre is not seen
 
 Brush = Callable[[Field], np.ndarray]
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-EYE_CENTRE = np.array([3.45, 3.6, 5.3])  # left eye; the right one is its mirror image
-EYE_RADIUS = 2.25
-LID_RADIUS = 2.47  # the lids ride 0.22 cm above the ball, so that straight morphs never cut into it
+EYE_CENTRE = np.array([3.4, 3.35, 5.0])  # left eye; the right one is its mirror image
+EYE_RADIUS = 2.6
+LID_RADIUS = 2.84  # the lids ride 0.24 cm above the ball, so that straight morphs never cut into it
 
 
 def smooth_union(a: np.ndarray, b: np.ndarray, k: float) -> np.ndarray:
@@ -50,24 +50,24 @@ def head_distance(p: np.ndarray) -> np.ndarray:
     Shapes: (..., 3) -> (...).
     """
     q = np.stack([np.abs(p[..., 0]), p[..., 1], p[..., 2]], -1)
-    d = ellipsoid(q, (0, 6.0, 0.0), (8.5, 8.8, 9.2))
-    d = smooth_union(d, ellipsoid(q, (0, -0.4, 3.0), (6.6, 6.6, 5.6)), 3.5)
-    d = smooth_union(d, ball(q, (3.7, 0.0, 4.9), 2.9), 2.5)
-    d = smooth_union(d, ellipsoid(q, (0, -5.1, 6.0), (2.3, 1.9, 1.9)), 2.2)
-    d = smooth_union(d, capsule(q, (0, -16, -2.0), (0, -1, -0.8), 4.1, 3.7), 2.0)
+    d = ellipsoid(q, (0, 6.0, 0.1), (8.35, 8.8, 9.2))
+    d = smooth_union(d, ellipsoid(q, (0, -0.4, 3.0), (6.2, 6.7, 5.6)), 3.5)
+    d = smooth_union(d, ball(q, (3.6, 0.1, 4.9), 2.8), 2.5)
+    d = smooth_union(d, ellipsoid(q, (0, -5.1, 6.3), (2.0, 1.9, 1.9)), 2.2)
+    d = smooth_union(d, capsule(q, (0, -16, -1.7), (0, -1, -0.5), 3.8, 3.5), 2.0)
     d = smooth_union(d, ellipsoid(q, (0, -2.3, 6.6), (2.9, 2.0, 1.9)), 1.8)
     d = smooth_union(d, capsule(q, (1.2, 6.9, 7.2), (4.6, 6.8, 5.6), 0.9, 0.8), 1.8)
     d = carve(d, ellipsoid(q, EYE_CENTRE + [0.15, 0.0, 3.6], (2.5, 1.75, 1.7)), 1.6)
     d = smooth_union(d, nose_distance(q), 1.1)
-    d = carve(d, ellipsoid(q, (0.55, -0.08, 9.75), (0.33, 0.3, 0.45)), 0.35)
+    d = carve(d, ellipsoid(q, (0.55, 0.0, 9.7), (0.33, 0.3, 0.45)), 0.35)
     return smooth_union(d, ball(q, EYE_CENTRE, LID_RADIUS), 0.45)
 
 
 def nose_distance(q: np.ndarray) -> np.ndarray:
     """Measure the distance to the nose: a soft bridge, a round tip and two small wings."""
-    d = capsule(q, (0, 4.6, 7.3), (0, 1.6, 9.3), 0.85, 0.85)
-    d = smooth_union(d, ball(q, (0, 0.95, 9.75), 1.05), 0.8)
-    return smooth_union(d, ball(q, (0.95, 0.6, 9.0), 0.72), 0.5)
+    d = capsule(q, (0, 4.2, 7.2), (0, 1.6, 9.1), 0.8, 0.85)
+    d = smooth_union(d, ball(q, (0, 1.05, 9.65), 1.08), 0.8)
+    return smooth_union(d, ball(q, (0.95, 0.72, 8.95), 0.7), 0.5)
 
 
 def gradient(p: np.ndarray, step: float = 1e-3) -> np.ndarray:
