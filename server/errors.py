@@ -23,6 +23,10 @@ class BadMessageError(ProtocolError):
     """A message is not what the specification says."""
 
 
+class UnknownMessageError(BadMessageError):
+    """A message's id is not known: a client ignores it, for it may be of a later version."""
+
+
 class TooLargeError(ProtocolError):
     """A message has more bytes than allowed."""
 
@@ -63,6 +67,12 @@ class WrongRoleError(ProtocolError):
     """A participant's role does not allow this message."""
 
     code = "wrong_role"
+
+
+class NoFaceError(ProtocolError):
+    """A neutral capture saw too few frames with a face."""
+
+    code = "no_face"
 
 
 class BadRequestError(ProtocolError):

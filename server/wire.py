@@ -257,7 +257,7 @@ def _options_map(options: Options) -> dict[str, object]:
 def decode_server_message(data: bytes | str) -> ServerMessage:
     """Decode what a server sent.
 
-    Raises: BadMessageError.
+    Raises: BadMessageError; its kind UnknownMessageError for an id of a later version, to be ignored.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise BadMessageError("expected a binary message, got text")

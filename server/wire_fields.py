@@ -1,4 +1,4 @@
-"""Read any message of the wire against the schema: its type, its fields, their ranges and limits; and pack one."""
+"""Read any message of the wire against the schema: type, fields, ranges and limits; and pack one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgpack
 
 from proto import tables
-from server.errors import BadMessageError, EncodeError
+from server.errors import BadMessageError, EncodeError, UnknownMessageError
 
 # What one message may hold, whatever its size: far above any real one, far below what hurts.
 _MAX_ITEMS = 1024  # of an array or a map
@@ -22,13 +22,15 @@ _SPECS = {(spec.sender, spec.id): spec for spec in tables.MESSAGES.values()}
 def read_message(data: bytes, sender: str, limits: Mapping[str, float]) -> tuple[tables.MessageSpec, list]:
     """Unpack a message of one side and check each field's type, range and limit.
 
-    Raises: BadMessageError.
+    Raises: BadMessageError; its kind UnknownMessageError when the id is unknown.
     """
     items = _unpack_array(data)
     number = items[0]
-    spec = _SPECS.get((sender, number)) if type(number) is int else None
+    if type(number) is not int:
+        raise BadMessageError(f"expected a message id, got {shorten(number)}")
+    spec = _SPECS.get((sender, number))
     if spec is None:
-        raise BadMessageError(f"expected a {sender}'s message id, got {shorten(number)}")
+        raise UnknownMessageError(f"expected a {sender}'s message id, got {number}")
     values = [
         _read_field(spec.name, field, items[index] if index < len(items) else None, limits)
         for index, field in enumerate(spec.fields, start=1)

@@ -102,10 +102,21 @@ def _read_estimates(content: dict, key: str) -> dict[str, Estimate]:
         raise BadMessageError(f"manifest.{key}: expected equally long lists of names, estimated and quality")
     if not all(isinstance(name, str) for name in names):
         raise BadMessageError(f"manifest.{key}: expected names")
-    return {name: Estimate(*row) for name, *row in zip(names, estimated, quality, strict=True)}
+    return {name: _read_estimate(*row) for name, *row in zip(names, estimated, quality, strict=True)}
+
+
+def _read_estimate(estimated: object, quality: object) -> Estimate:
+    if not isinstance(estimated, bool) or not isinstance(quality, float | int | None):
+        raise BadMessageError(
+            f"manifest: expected estimated and quality, got {shorten((estimated, quality))}"
+        )
+    return Estimate(estimated, quality)
 
 
 def _read_participant(row: object) -> Participant:
     if not isinstance(row, tuple) or len(row) < 3:
         raise BadMessageError(f"manifest.participants: expected [id, name, role], got {shorten(row)}")
-    return Participant(*row[:3])
+    number, name, role = row[:3]
+    if type(number) is not int or not isinstance(name, str) or not isinstance(role, str):
+        raise BadMessageError(f"manifest.participants: expected a number and two texts, got {shorten(row)}")
+    return Participant(number, name, role)
