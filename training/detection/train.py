@@ -47,8 +47,8 @@ class Recipe:
 
 RECIPES = {
     "full": Recipe(
-        {"pnet": 22000, "rnet": 20000, "onet": 20000},
-        {"pnet": FitSettings(8), "rnet": FitSettings(6), "onet": FitSettings(4, points_weight=1.0)},
+        {"pnet": 22000, "rnet": 9000, "onet": 6000},
+        {"pnet": FitSettings(4), "rnet": FitSettings(3), "onet": FitSettings(3, points_weight=1.0)},
     ),
     "tiny": Recipe(
         {"pnet": 24, "rnet": 16, "onet": 16},
@@ -158,7 +158,9 @@ def main() -> None:
     parser.add_argument("--scale", choices=RECIPES, default="full")
     parser.add_argument("--step", choices=[*NETWORKS, "all"], default="all", help="train one network alone")
     parser.add_argument("--ignored", type=Path, help="boxes of unlabelled faces (training.detection.ignore)")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads of torch")
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
     recipe = RECIPES[arguments.scale]
     photos = load_photographs(arguments.data, arguments.ignored, recipe.hold_out)
     run = Run(recipe, photos, arguments.out)
