@@ -42,10 +42,14 @@ def _extra(record: logging.LogRecord) -> dict:
     return {name: value for name, value in vars(record).items() if name not in STANDARD_FIELDS}
 
 
-def configure_logs(level: str = "info", style: str = "json") -> None:
-    """Send all logs of this process to standard error in one style; uvicorn's own go the same way."""
+def configure_logs(level: str = "info", style: str = "auto") -> None:
+    """Send all logs of this process to standard error in one style; uvicorn's own go the same way.
+
+    `auto` is text for somebody who looks at a terminal, JSON for whatever collects logs.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
+    as_text = style == "text" or (style == "auto" and sys.stderr.isatty())
+    handler.setFormatter(TextFormatter() if as_text else JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

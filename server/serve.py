@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import signal
 import socket
 import sys
+from typing import get_args
 
 import uvicorn
 from fastapi import FastAPI
 
+from engines.errors import FacecastError
 from server.app import create_app
 from server.logs import configure_logs
 from server.protocol import StreamProtocol
@@ -18,6 +21,12 @@ from server.settings import Settings
 
 CEILING = 2  # times max_message_bytes: up to here a message is refused politely, above it the socket closes
 REPLY_S, REPLY_STEP_S = 1.0, 0.02
+HELP_PROFILE = "lite is quick, full exact (default: by the machine)"
+HELP_LOGS = "json for machines, text for people (default: text on a terminal)"
+
+
+class ListenError(FacecastError):
+    """The address cannot be listened on."""
 
 
 class GracefulServer(uvicorn.Server):
@@ -65,10 +74,37 @@ def build_server(app: FastAPI, settings: Settings) -> GracefulServer:
     return GracefulServer(config, app.state.service)
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments; each overrides its FACECAST_* variable (docs/settings.md)."""
+    fields = Settings.model_fields
+    parser.add_argument("--host", help=f"address to listen on (default {fields['host'].default})")
+    parser.add_argument(
+        "--port", type=int, help=f"port; 0 takes a free one (default {fields['port'].default})"
+    )
+    parser.add_argument("--profile", choices=get_args(fields["profile"].annotation), help=HELP_PROFILE)
+    parser.add_argument(
+        "--backend", choices=get_args(fields["backend"].annotation), help="what runs the networks"
+    )
+    parser.add_argument(
+        "--threads", type=int, help="threads of the networks on a CPU (default: by the cores)"
+    )
+    parser.add_argument("--log-level", choices=get_args(fields["log_level"].annotation), help="default info")
+    parser.add_argument("--log-format", choices=get_args(fields["log_format"].annotation), help=HELP_LOGS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command. Returns: the exit status, 1 when the models could not be loaded.
+
+    Raises: ValidationError for a setting that does not fit, ListenError.
+    """
+    given = {name: value for name, value in vars(arguments).items() if name in Settings.model_fields}
+    return run_server(Settings(**{name: value for name, value in given.items() if value is not None}))
+
+
 def run_server(settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM. Returns: the exit status, 1 when the models could not be loaded.
 
-    Raises: OSError when the address cannot be listened on.
+    Raises: ListenError when the address cannot be listened on.
     """
     configure_logs(settings.log_level, settings.log_format)
     listener = open_listener(settings)
@@ -90,6 +126,13 @@ def run_server(settings: Settings) -> int:
 
 
 def open_listener(settings: Settings) -> socket.socket:
-    """Bind the address before anything is loaded, so that a taken port is told at once."""
+    """Bind the address before anything is loaded, so that a taken port is told at once.
+
+    Raises: ListenError.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    except OSError as error:
+        text = f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}"
+        raise ListenError(f"{text}; is it in use? (--port)") from error

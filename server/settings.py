@@ -109,8 +109,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level that is logged."
     )
-    log_format: Literal["json", "text"] = Field(
-        "json", description="One JSON object per line, or plain text for a terminal; both on standard error."
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="On standard error: `json` lines, plain `text`; `auto` is text on a terminal only."
     )
 
 

@@ -1,0 +1,160 @@
+"""Passes of the pipeline: one frame of each publisher, one thread, and no fault ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from engines.errors import ImageError
+from engines.face import Frame, FrameResult
+from server.batcher import Batcher
+from server.errors import ShuttingDownError
+from server.slot import PendingFrame, SlotTable
+from tests.server.fakes import FakePipeline
+
+
+class Publisher:
+    """Keeps what it is given."""
+
+    def __init__(self, pipeline: FakePipeline) -> None:
+        self.stream = pipeline.open_stream()
+        self.results: list[tuple[int, FrameResult | Exception]] = []
+        self.got = asyncio.Event()
+
+    def deliver(self, pending: PendingFrame, result: FrameResult | Exception) -> None:
+        """Take a result."""
+        self.results.append((pending.sequence, result))
+        self.got.set()
+
+    def frame(self, sequence: int, payload: bytes = b"") -> PendingFrame:
+        """A frame of this publisher."""
+        return PendingFrame(self, Frame("jpeg", payload, 0.0), sequence, 0)
+
+
+@asynccontextmanager
+async def started(pipeline: FakePipeline, max_batch: int = 16) -> AsyncIterator[Batcher]:
+    batcher = Batcher(pipeline, SlotTable(5.0), max_batch)
+    batcher.start()
+    yield batcher
+    await batcher.stop()
+
+
+async def test_one_frame_of_every_publisher_makes_one_pass():
+    pipeline = FakePipeline()
+    async with started(pipeline) as batcher:
+        publishers = [Publisher(pipeline) for _ in range(5)]
+        for number, publisher in enumerate(publishers):
+            batcher.put(publisher.frame(number))
+        await asyncio.gather(*(publisher.got.wait() for publisher in publishers))
+        assert pipeline.batches == [5]
+        assert [publisher.results[0][0] for publisher in publishers] == [0, 1, 2, 3, 4]
+        assert (batcher.passes, batcher.frames) == (1, 5)
+
+
+async def test_passes_are_no_larger_than_allowed():
+    pipeline = FakePipeline()
+    async with started(pipeline, max_batch=2) as batcher:
+        publishers = [Publisher(pipeline) for _ in range(5)]
+        for publisher in publishers:
+            batcher.put(publisher.frame(1))
+        await asyncio.gather(*(publisher.got.wait() for publisher in publishers))
+        assert pipeline.batches == [2, 2, 1]
+
+
+async def test_frames_that_arrive_during_a_pass_gather_and_the_newest_wins():
+    pipeline = FakePipeline(pass_s=0.05)
+    async with started(pipeline) as batcher:
+        first, second = Publisher(pipeline), Publisher(pipeline)
+        batcher.put(first.frame(1))
+        while not pipeline.batches:
+            await asyncio.sleep(0.002)
+        for sequence in range(2, 10):
+            batcher.put(first.frame(sequence))
+            batcher.put(second.frame(sequence))
+        await second.got.wait()
+        assert pipeline.batches == [1, 2]
+        assert [sequence for sequence, _ in first.results] == [1, 9]
+        assert [sequence for sequence, _ in second.results] == [9]
+        assert batcher.slots.replaced == 14
+
+
+async def test_the_event_loop_runs_on_during_a_pass():
+    pipeline = FakePipeline(pass_s=0.2)
+    async with started(pipeline) as batcher:
+        publisher = Publisher(pipeline)
+        batcher.put(publisher.frame(1))
+        turns = 0
+        while not publisher.got.is_set():
+            await asyncio.sleep(0.005)
+            turns += 1
+        assert turns >= 10
+        assert pipeline.threads.isdisjoint({threading.get_ident()})
+
+
+async def test_all_calls_run_in_one_thread_between_passes():
+    pipeline = FakePipeline(pass_s=0.05)
+    async with started(pipeline) as batcher:
+        publisher = Publisher(pipeline)
+        batcher.put(publisher.frame(1))
+        while not pipeline.batches:
+            await asyncio.sleep(0.002)
+        thread = await batcher.call(threading.get_ident)
+        assert pipeline.threads == {thread}
+        assert publisher.results, "the call ran before the pass was over"
+
+
+async def test_damaged_picture_fails_alone():
+    pipeline = FakePipeline()
+    async with started(pipeline) as batcher:
+        good, bad = Publisher(pipeline), Publisher(pipeline)
+        batcher.put(bad.frame(1, b"damaged"))
+        batcher.put(good.frame(1))
+        await asyncio.gather(good.got.wait(), bad.got.wait())
+        assert isinstance(bad.results[0][1], ImageError)
+        assert len(good.results[0][1].faces) == 1
+
+
+async def test_crash_of_a_pass_is_told_to_its_publishers_and_the_next_pass_runs():
+    pipeline = FakePipeline()
+    async with started(pipeline) as batcher:
+        publisher = Publisher(pipeline)
+        batcher.put(publisher.frame(1, b"crash"))
+        await publisher.got.wait()
+        publisher.got.clear()
+        batcher.put(publisher.frame(2))
+        await publisher.got.wait()
+        (_, fault), (_, result) = publisher.results
+        assert fault.code == "internal"
+        assert len(result.faces) == 1
+        assert batcher.failures == 1
+
+
+async def test_publisher_that_cannot_take_its_result_harms_no_other():
+    pipeline = FakePipeline()
+    async with started(pipeline) as batcher:
+        broken, good = Publisher(pipeline), Publisher(pipeline)
+        broken.got = None
+        batcher.put(broken.frame(1))
+        batcher.put(good.frame(1))
+        await asyncio.wait_for(good.got.wait(), 2)
+        assert len(good.results) == 1
+
+
+async def test_stop_finishes_the_pass_in_flight_and_drops_the_rest():
+    pipeline = FakePipeline(pass_s=0.05)
+    batcher = Batcher(pipeline, SlotTable(5.0), 16)
+    batcher.start()
+    publisher = Publisher(pipeline)
+    batcher.put(publisher.frame(1))
+    while not pipeline.batches:
+        await asyncio.sleep(0.002)
+    batcher.put(publisher.frame(2))
+    await batcher.stop()
+    assert [sequence for sequence, _ in publisher.results] == [1]
+    with pytest.raises(ShuttingDownError):
+        await batcher.call(time.monotonic)
