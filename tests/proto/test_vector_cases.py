@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import msgpack
 
@@ -44,3 +45,32 @@ def test_the_edge_cases_exist():
         ends = messages[f"packet_worst_{encoding}"]["faces"][0]
         assert set(ends["blendshapes"]) == {1.0} and set(ends["action_units"]) == {5.0}
     assert set(messages["packet_all_zero"]["faces"][0]["blendshapes"]) == {0.0}
+
+
+CODES = {0: ("u8", "B"), 1: ("u16", "H"), 2: ("f32", "f")}
+
+
+def test_packets_read_as_the_specification_says_without_our_codec():
+    """Read the raw integers of each packet with struct alone, as a stranger would from SPEC.md."""
+    read = 0
+    for path in sorted(FOLDER.glob("packet_*.json")):
+        expected = json.loads(path.read_text("utf-8"))["message"]
+        _, participant, head, faces = msgpack.unpackb(path.with_suffix(".bin").read_bytes())[:4]
+        flags, sequence, time_us, width, height, *timings = struct.unpack_from("<BIQHH7H", head)
+        encoding, code = CODES[flags & 3]
+        assert (participant, sequence, str(time_us)) == tuple(
+            expected[key] for key in ("participant", "sequence", "capture_time_us")
+        )
+        assert (width, height, encoding) == (expected["width"], expected["height"], expected["encoding"])
+        assert timings == expected["timings_raw"] and len(faces) == len(expected["faces"])
+        for face, wanted in zip(faces, expected["faces"], strict=True):
+            points = "196H" if flags & 4 else ""
+            values = list(struct.unpack_from(f"<IB15h70{code}{points}", face))
+            pose = [wanted[f"{key}_raw"] for key in ("box", "quaternion", "translation", "gaze")]
+            weights = wanted["blendshapes_raw"] + wanted["action_units_raw"]
+            assert values[:2] == [wanted["track"], wanted["score_raw"]]
+            assert values[2:17] == [number for part in pose for number in part]
+            assert values[17:87] == weights, path.name
+            assert values[87:] == wanted.get("landmarks_raw", [])
+            read += 1
+    assert read == 31
