@@ -57,6 +57,9 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             error = TooLargeError(f"expected a message of at most {most} bytes, got a larger one")
             self.transport.write(Frame(Opcode.BINARY, encode_error(error)).serialize(mask=False))
         self.transport.write(b"".join(self.conn.data_to_send()))
+        # Half-closed and read on, as RFC 6455 (7.1.1) advises: the client reads all, then closes its side.
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
         self.close_sent = True
         self.discarding = True
         self.transport.resume_reading()

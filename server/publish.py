@@ -23,7 +23,6 @@ from engines.sources import Picture, open_source
 from server import wire
 from server.client import (
     DEFAULT_URL,
-    ClientError,
     ClockEstimate,
     check_end,
     local_time_us,
@@ -31,6 +30,7 @@ from server.client import (
     read_manifest,
     stream_url,
 )
+from server.errors import UnknownMessageError
 from server.feed import Camera, Feed, FeedOptions, pack_picture
 
 LAST_ANSWER_S = 2.0  # how long the answers to the last frames are waited for
@@ -173,10 +173,7 @@ class Publishing:
         finally:
             for task in (answers, pings):
                 task.cancel()
-            ended = await asyncio.gather(answers, pings, return_exceptions=True)
-        for fault in ended:
-            if isinstance(fault, ClientError):
-                raise fault
+            await asyncio.gather(answers, pings, return_exceptions=True)
 
     async def _send(self, connection: ClientConnection) -> None:
         """Send each picture when it is due; skip the ones whose time has passed."""
@@ -206,16 +203,19 @@ class Publishing:
         self.summary.sent_bytes += len(payload)
 
     async def _read(self, connection: ClientConnection, own: int, clock: ClockEstimate) -> None:
-        """Take what the server sends. Raises: ClientError for a fatal error."""
+        """Take what the server sends until the connection ends."""
         with suppress(ConnectionClosed):
             async for data in connection:
-                message = wire.decode_server_message(data)
-                if isinstance(message, wire.Pong):
-                    clock.add(message, local_time_us())
-                elif isinstance(message, wire.Packet) and message.participant == own:
-                    self._note_answer(message)
-                elif isinstance(message, wire.ErrorMessage):
-                    self._note_error(message)
+                with suppress(UnknownMessageError):  # of a later version
+                    self._take(wire.decode_server_message(data), own, clock)
+
+    def _take(self, message: wire.ServerMessage, own: int, clock: ClockEstimate) -> None:
+        if isinstance(message, wire.Pong):
+            clock.add(message, local_time_us())
+        elif isinstance(message, wire.Packet) and message.participant == own:
+            self._note_answer(message)
+        elif isinstance(message, wire.ErrorMessage):
+            self._note_error(message)
 
     def _note_answer(self, packet: wire.Packet) -> None:
         self._last_answer = packet.sequence

@@ -19,7 +19,6 @@ from server.protocol import StreamProtocol
 from server.service import FAILED, Service
 from server.settings import Settings
 
-CEILING = 2  # times max_message_bytes: up to here a message is refused politely, above it the socket closes
 REPLY_S, REPLY_STEP_S = 1.0, 0.02
 HELP_PROFILE = "lite is quick, full exact (default: by the machine)"
 HELP_LOGS = "json for machines, text for people (default: text on a terminal)"
@@ -63,7 +62,7 @@ def build_server(app: FastAPI, settings: Settings) -> GracefulServer:
         host=settings.host,
         port=settings.port,
         ws=StreamProtocol,
-        ws_max_size=CEILING * settings.max_message_bytes,
+        ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # pictures and packets do not compress, and the attempt costs time
         ws_ping_interval=settings.ping_interval_s,
         ws_ping_timeout=settings.ping_interval_s,

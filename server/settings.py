@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         "info", description="Least level that is logged."
     )
     log_format: Literal["auto", "json", "text"] = Field(
-        "auto", description="On standard error: `json` lines, plain `text`; `auto` is text on a terminal only."
+        "auto", description="On standard error: `json` lines or `text`; `auto` is text on a terminal only."
     )
 
 

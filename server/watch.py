@@ -24,6 +24,7 @@ from server.client import (
     stream_url,
 )
 from server.describe import describe_event, describe_packet, event_record, packet_record
+from server.errors import UnknownMessageError
 
 RECONNECT_PAUSE_S = 1.0
 
@@ -117,7 +118,10 @@ class Watching:
 
     def _take(self, data: bytes) -> None:
         arrival_us = local_time_us()
-        message = wire.decode_server_message(data)
+        try:
+            message = wire.decode_server_message(data)
+        except UnknownMessageError:
+            return  # of a later version
         if isinstance(message, wire.Pong):
             self.clock.add(message, arrival_us)
         elif isinstance(message, wire.Event):

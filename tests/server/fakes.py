@@ -1,4 +1,4 @@
-"""A fake of the pipeline for tests of the network: no picture is looked at, the payload says what is found."""
+"""A fake of the pipeline for network tests: no picture is looked at, the payload says what is found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def make_face(track: int = 1) -> Face:
         track=track,
         score=0.75,
         box_xyxy_px=np.array([160, 120, 320, 360], np.float32),
-        landmarks_px=np.stack([np.linspace(170, 310, 98), np.linspace(130, 350, 98)], axis=1).astype(np.float32),
+        landmarks_px=np.stack([np.linspace(170, 310, 98), np.linspace(130, 350, 98)], axis=1).astype(
+            np.float32
+        ),
         confidence_01=np.ones(98, np.float32),
         rotation_xyzw=np.array([0, 0, 0, 1], np.float32),
         translation_m=np.array([0.05, -0.02, -0.6], np.float32),

@@ -13,7 +13,9 @@ from server.logs import JsonFormatter, TextFormatter
 
 
 def record(message: str, *arguments: object, **extra: object) -> logging.LogRecord:
-    made = logging.makeLogRecord({"name": "server.test", "levelname": "WARNING", "msg": message, "args": arguments})
+    made = logging.makeLogRecord(
+        {"name": "server.test", "levelname": "WARNING", "msg": message, "args": arguments}
+    )
     vars(made).update(extra)
     return made
 
@@ -37,7 +39,11 @@ def test_exception_is_kept(formatter: logging.Formatter):
 
 
 def test_text_line_holds_extra_fields():
-    assert TextFormatter().format(record("joined", room="r", role="viewer")).endswith("joined room=r role=viewer")
+    assert (
+        TextFormatter()
+        .format(record("joined", room="r", role="viewer"))
+        .endswith("joined room=r role=viewer")
+    )
 
 
 CONFIGURED = """
