@@ -93,6 +93,26 @@ class ClockEstimate:
                 await asyncio.sleep(FIRST_PING_INTERVAL_S if self._sent < FIRST_PINGS else PING_INTERVAL_S)
 
 
+class _ClosedTransport(asyncio.Transport):
+    """Stands for a transport that is gone."""
+
+    def abort(self) -> None:
+        """Nothing is left to abort."""
+
+
+class StreamConnection(ClientConnection):
+    """A connection that may be used and closed again after it was lost.
+
+    websockets 17 aborts the transport on each use of a lost connection; asyncio (Python 3.11) fails with an
+    AttributeError on that when the transport was closed while it still had something to send.
+    """
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of the transport."""
+        super().connection_lost(exc)
+        self.transport = _ClosedTransport()
+
+
 def reconnect_delays() -> Iterator[float]:
     """Pauses between attempts: growing, and never equal for two clients that lost the same server."""
     for delay_s in itertools.chain((0.25, 0.5, 1.0, 2.0), itertools.repeat(4.0)):
@@ -126,6 +146,7 @@ async def open_connections(url: str) -> AsyncIterator[ClientConnection]:
         user_agent_header=f"facecast/{product_version()}",
         process_exception=judge,
         reconnect_delays=reconnect_delays,
+        create_connection=StreamConnection,
     )
     try:
         async with aclosing(aiter(attempts)) as connections:

@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from proto.tables import STREAM_PATH, SUBPROTOCOL
 from server import wire
 from server.app import create_app
+from server.client import StreamConnection
 from server.serve import GracefulServer, build_server, open_listener
 from server.service import Service
 from server.settings import Settings
@@ -61,7 +62,8 @@ class RunningServer:
 
 def connect_raw(url: str, subprotocols: tuple[str, ...] | None = (SUBPROTOCOL,), **options: Any) -> connect:
     """Connect without a proxy and without compression."""
-    return connect(url, subprotocols=subprotocols, compression=None, proxy=None, **options)
+    options = {"compression": None, "proxy": None, "create_connection": StreamConnection} | options
+    return connect(url, subprotocols=subprotocols, **options)
 
 
 class Client:
