@@ -44,6 +44,10 @@ format: $(FOR_TEST) ## put the code into the common style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+bench: $(FOR_TEST) media ## measure speed per stage and packet sizes on a real clip and a group photograph
+	@$(BIN)/python -m benchmarks.speed .cache/media/WolfgangLanger_Pexels.mp4 .cache/media/multi_face.jpg \
+		--backend onnxruntime openvino
+
 docker: ## build the container image (CONTAINER_ENGINE=podman for Podman)
 	$(CONTAINER_ENGINE) build --target cpu --tag $(IMAGE) .
 

@@ -1,0 +1,1 @@
+"""Repeatable measurements; what they printed, and on which machine, stands in docs/."""
