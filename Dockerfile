@@ -9,7 +9,8 @@ RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 \
  && apt-get clean \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt \
- && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent facecast
+ && groupadd --system --gid 10001 facecast \
+ && useradd --system --uid 10001 --gid facecast --no-create-home --home-dir /nonexistent facecast
 ENV PATH=/opt/facecast/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     FACECAST_HOST=0.0.0.0 \
