@@ -24,12 +24,22 @@ from proto import tables
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("source", type=Path, metavar="SOURCE", help="an image, a folder of images, or a video")
-    parser.add_argument("--out", type=Path, metavar="FILE.jsonl", help="where the lines go (default: print them)")
-    parser.add_argument("--profile", default="auto", choices=("auto", *PROFILES), help="lite is quick, full exact")
-    parser.add_argument("--backend", default="auto", choices=("auto", *BACKENDS), help="what runs the networks")
+    parser.add_argument(
+        "source", type=Path, metavar="SOURCE", help="an image, a folder of images, or a video"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE.jsonl", help="where the lines go (default: print them)"
+    )
+    parser.add_argument(
+        "--profile", default="auto", choices=("auto", *PROFILES), help="lite is quick, full exact"
+    )
+    parser.add_argument(
+        "--backend", default="auto", choices=("auto", *BACKENDS), help="what runs the networks"
+    )
     parser.add_argument("--overlay", type=Path, metavar="DIR|FILE.mp4", help="also draw what was found")
-    parser.add_argument("--max-faces", type=int, default=8, help="at most so many faces per frame (default 8)")
+    parser.add_argument(
+        "--max-faces", type=int, default=8, help="at most so many faces per frame (default 8)"
+    )
     parser.add_argument("--no-smooth", action="store_true", help="leave out the smoothing of videos")
     parser.add_argument("--threads", type=int, default=0, help="threads of the networks (default: all cores)")
 
@@ -53,7 +63,8 @@ def face_record(face: Face) -> dict:
             for side, angles in zip(("left", "right"), face.gaze_rad, strict=True)
         },
         "action_units": {
-            name: round(float(v), 4) for name, v in zip(tables.ACTION_UNITS, face.action_units_05, strict=True)
+            name: round(float(v), 4)
+            for name, v in zip(tables.ACTION_UNITS, face.action_units_05, strict=True)
         },
         "blendshapes": {
             name: round(float(v), 4) for name, v in zip(tables.BLENDSHAPES, face.blendshapes_01, strict=True)

@@ -107,8 +107,11 @@ def nms(boxes: np.ndarray, scores: np.ndarray, groups: np.ndarray, threshold: fl
         return np.zeros(0, dtype=np.int64)
     corners_sizes = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
     kept = cv2.dnn.NMSBoxesBatched(
-        corners_sizes.astype(np.float64), scores.astype(np.float32), groups.astype(np.int32),
-        0.0, float(threshold),
+        corners_sizes.astype(np.float64),
+        scores.astype(np.float32),
+        groups.astype(np.int32),
+        0.0,
+        float(threshold),
     )
     return np.sort(np.asarray(kept, dtype=np.int64).ravel())
 
@@ -147,9 +150,7 @@ def crop_boxes(image: np.ndarray, boxes: np.ndarray, size: int) -> np.ndarray:
             continue
         part = image[top:bottom, left:right]
         if (left, top, right, bottom) != (x0, y0, x1, y1):
-            part = cv2.copyMakeBorder(
-                part, top - y0, y1 - bottom, left - x0, x1 - right, cv2.BORDER_CONSTANT
-            )
+            part = cv2.copyMakeBorder(part, top - y0, y1 - bottom, left - x0, x1 - right, cv2.BORDER_CONSTANT)
         shrinks = (x1 - x0) > size
         method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         cv2.resize(part, (size, size), dst=crop, interpolation=method)

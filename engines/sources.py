@@ -47,14 +47,20 @@ def open_source(path: Path) -> Source:
     if path.is_dir():
         files = image_files(path)
         if not files:
-            raise SourceError(f"{path}: expected images ({', '.join(IMAGE_FORMATS)}) in the folder, found none")
+            raise SourceError(
+                f"{path}: expected images ({', '.join(IMAGE_FORMATS)}) in the folder, found none"
+            )
         return Source(path, False, len(files), 0.0)
     suffix = path.suffix.lower()
     if suffix in IMAGE_FORMATS:
         return Source(path, False, 1, 0.0)
     if suffix in VIDEO_SUFFIXES:
         video = cv2.VideoCapture(str(path))
-        opened, count, fps = video.isOpened(), video.get(cv2.CAP_PROP_FRAME_COUNT), video.get(cv2.CAP_PROP_FPS)
+        opened, count, fps = (
+            video.isOpened(),
+            video.get(cv2.CAP_PROP_FRAME_COUNT),
+            video.get(cv2.CAP_PROP_FPS),
+        )
         video.release()
         if not opened:
             raise SourceError(f"{path}: expected a readable video, its content cannot be decoded")

@@ -49,8 +49,7 @@ def store_as_half(model: onnx.ModelProto) -> onnx.ModelProto:
 def describe_values(values) -> dict[str, list]:
     """List a graph's inputs or outputs: name -> shape, a dynamic axis by its name."""
     return {
-        value.name: [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
-        for value in values
+        value.name: [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim] for value in values
     }
 
 

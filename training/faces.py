@@ -48,9 +48,7 @@ class Faces:
     def select(self, rows: np.ndarray) -> Faces:
         """Keep some rows. Shapes: rows (M,) indices or (N,) bool."""
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
-        labels = {
-            k: v[rows] if len(v) == len(self.images) else v for k, v in self.labels.items()
-        }
+        labels = {k: v[rows] if len(v) == len(self.images) else v for k, v in self.labels.items()}
         return Faces([self.images[i] for i in rows], labels)
 
 

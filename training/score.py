@@ -83,17 +83,18 @@ def markdown(results: dict[str, dict], command: str) -> str:
     lines = [
         "# Landmarks on the development photographs",
         "",
-        f"Measured {datetime.date.today().isoformat()} on two x86-64 cores with `{command}`: `facecast analyze` end to",
-        "end on the 330 HELEN test photographs, detection included, against the human points. A missed face counts",
-        "as 100 % error. NME: mean distance over the distance of the outer eye corners; failure: NME above 10 %.",
+        f"Measured {datetime.date.today().isoformat()} on two x86-64 cores with `{command}`:",
+        "`facecast analyze` end to end on the 330 HELEN test photographs, detection included, against the human",
+        "points. A missed face counts as 100 % error. NME: mean distance over that of the outer eye corners;",
+        "failure: NME above 10 %.",
         "",
         "| | found | NME 68 (%) | NME inner 51 (%) | failures (%) | AUC at 0.1 |",
         "|---|---|---|---|---|---|",
     ]
     for name, row in results.items():
         lines.append(
-            f"| {name} | {row['found']} / {row['faces']} | {row['nme68_percent']:.2f} | {row['nme51_percent']:.2f} "
-            f"| {row['failure_rate_percent']:.2f} | {row['auc']:.4f} |"
+            f"| {name} | {row['found']} / {row['faces']} | {row['nme68_percent']:.2f} "
+            f"| {row['nme51_percent']:.2f} | {row['failure_rate_percent']:.2f} | {row['auc']:.4f} |"
         )
     for name, (all68, inner51) in REFERENCES.items():
         lines.append(f"| *{name}* (given crops) | | {all68:.2f} | {inner51:.2f} | | |")

@@ -35,9 +35,7 @@ def roll_of_eyes(right_eye_px: np.ndarray, left_eye_px: np.ndarray) -> float:
     return float(np.arctan2(dy, dx))
 
 
-def crop_matrix(
-    centre_px: np.ndarray, side_px: float, roll_rad: float, size: int = CROP_SIZE
-) -> np.ndarray:
+def crop_matrix(centre_px: np.ndarray, side_px: float, roll_rad: float, size: int = CROP_SIZE) -> np.ndarray:
     """Build the image -> crop similarity for a square around a centre.
 
     Shapes: (2,) -> (2, 3) float64.

@@ -48,8 +48,7 @@ class Neutral:
     def of_faces(cls, faces: list[Face]) -> Neutral:
         """Take the median of several frames, so that a blink among them does not count."""
         rows = [
-            np.concatenate([face.blendshapes_01, face.action_units_05 / ACTION_UNIT_MAX])
-            for face in faces
+            np.concatenate([face.blendshapes_01, face.action_units_05 / ACTION_UNIT_MAX]) for face in faces
         ]
         return cls(np.median(rows, axis=0))
 

@@ -126,9 +126,7 @@ class Detector:
         scores, refined, points = self._run_onet(images, candidates)
         found = []
         for index in range(len(images)):
-            rows = np.flatnonzero(
-                (candidates.image == index) & (scores > self.options.onet_threshold)
-            )
+            rows = np.flatnonzero((candidates.image == index) & (scores > self.options.onet_threshold))
             rows = rows[bx.drop_nested(refined[rows], scores[rows], self.options.nested_nms)]
             found.append(Detections(refined[rows], scores[rows], points[rows]))
         return found
@@ -145,7 +143,8 @@ class Detector:
             raise ShapeError(f"expected boxes for {len(images)} images, got {len(given)}")
         stacked = np.concatenate([*given, np.zeros((0, 4), np.float32)])
         candidates = Candidates(
-            bx.square_boxes(stacked), np.ones(len(stacked), np.float32),
+            bx.square_boxes(stacked),
+            np.ones(len(stacked), np.float32),
             np.repeat(np.arange(len(images)), counts),
         )
         scores, refined, points = self._run_onet(images, candidates)
@@ -178,9 +177,7 @@ class Detector:
         boxes, crops = self._crops(images, candidates, RNET_SIZE)
         scores, offsets = self._rnet.run({"image": crops}, ["score", "offsets"])
         passed = np.flatnonzero(scores > self.options.rnet_threshold)
-        kept = passed[
-            bx.nms(boxes[passed], scores[passed], candidates.image[passed], self.options.stage_nms)
-        ]
+        kept = passed[bx.nms(boxes[passed], scores[passed], candidates.image[passed], self.options.stage_nms)]
         moved = bx.square_boxes(bx.regress_boxes(boxes[kept], offsets[kept]))
         return Candidates(moved, scores[kept], candidates.image[kept])
 
@@ -221,9 +218,7 @@ class Detector:
         return scores, bx.regress_boxes(boxes, offsets), points
 
     @staticmethod
-    def _crops(
-        images: list[np.ndarray], candidates: Candidates, size: int
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _crops(images: list[np.ndarray], candidates: Candidates, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Cut all candidates: the whole-pixel boxes (N, 4) float32 and crops (N, size, size, 3)."""
         whole = bx.round_boxes(candidates.boxes)
         crops = np.empty((len(whole), size, size, 3), dtype=np.uint8)

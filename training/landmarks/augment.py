@@ -71,9 +71,7 @@ def disturb(crop: np.ndarray, setting: Augmentation, rng: np.random.Generator) -
     size = crop.shape[0]
     if rng.random() < setting.low_resolution:
         small = int(size / rng.uniform(2, 5))
-        crop = cv2.resize(
-            cv2.resize(crop, (small, small), interpolation=cv2.INTER_AREA), (size, size)
-        )
+        crop = cv2.resize(cv2.resize(crop, (small, small), interpolation=cv2.INTER_AREA), (size, size))
     if rng.random() < setting.blur:
         crop = cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.5, 2.5) * size / 256)
     if rng.random() < setting.median:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 from tqdm import tqdm
@@ -59,7 +58,7 @@ class Recipe:
     workers: int = 1
     seed: int = 1
     sources: tuple[str, ...] = ()  # empty: every source of the pack
-    augmentation: Augmentation = Augmentation()
+    augmentation: Augmentation = dataclasses.field(default_factory=Augmentation)
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -80,8 +79,11 @@ class Crops(Dataset):
     def __getitem__(self, key: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
         row, seed, size = key
         return random_crop(
-            self.faces.decode(row), self.faces.labels["lm98"][row], self.augmentation,
-            np.random.default_rng(seed), size,
+            self.faces.decode(row),
+            self.faces.labels["lm98"][row],
+            self.augmentation,
+            np.random.default_rng(seed),
+            size,
         )
 
 
@@ -176,8 +178,10 @@ class Run:
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(
             {
-                "network": self.network.state_dict(), "average": self.average,
-                "optimizer": self.optimizer.state_dict(), "step": self.step,
+                "network": self.network.state_dict(),
+                "average": self.average,
+                "optimizer": self.optimizer.state_dict(),
+                "step": self.step,
                 "profile": self.recipe.profile,
             },
             partial,
@@ -186,9 +190,7 @@ class Run:
 
     def averaged(self) -> HRNet:
         """Return a network with the moving-average weights."""
-        network = HRNet(PROFILES[self.recipe.profile]).to(
-            self.device, memory_format=torch.channels_last
-        )
+        network = HRNet(PROFILES[self.recipe.profile]).to(self.device, memory_format=torch.channels_last)
         network.load_state_dict(self.average)
         return network
 
@@ -229,10 +231,15 @@ def train(run: Run, faces: Faces, check: Faces | None, report_every: int = 200) 
         if index != phase_index:
             phase_index = index
             draws = Draws(weights, recipe.phases[index].size, recipe.seed + run.step)
-            batches = iter(DataLoader(
-                Crops(faces, recipe.augmentation), recipe.batch, sampler=draws,
-                num_workers=recipe.workers, prefetch_factor=4 if recipe.workers else None,
-            ))
+            batches = iter(
+                DataLoader(
+                    Crops(faces, recipe.augmentation),
+                    recipe.batch,
+                    sampler=draws,
+                    num_workers=recipe.workers,
+                    prefetch_factor=4 if recipe.workers else None,
+                )
+            )
         images, points = next(batches)
         for group in run.optimizer.param_groups:
             group["lr"] = rate
@@ -250,8 +257,11 @@ def train(run: Run, faces: Faces, check: Faces | None, report_every: int = 200) 
         bar.update()
         if run.step % report_every == 0 or run.step == total:
             record = {
-                "step": run.step, "images": run.step * recipe.batch, "loss": np.mean(losses[-report_every:]),
-                "learning_rate": rate, "seconds": round(time.monotonic() - started, 1),
+                "step": run.step,
+                "images": run.step * recipe.batch,
+                "loss": np.mean(losses[-report_every:]),
+                "learning_rate": rate,
+                "seconds": round(time.monotonic() - started, 1),
             }
             if check is not None and (run.step % (5 * report_every) == 0 or run.step == total):
                 whole = run.step == total

@@ -108,9 +108,7 @@ class FuseModule(nn.Module):
             last = step == target - source - 1
             outputs = channels[target] if last else channels[source]
             steps.append(
-                nn.Sequential(
-                    *conv_bn(channels[source], outputs, 3, 2), *([] if last else [nn.ReLU()])
-                )
+                nn.Sequential(*conv_bn(channels[source], outputs, 3, 2), *([] if last else [nn.ReLU()]))
             )
         return nn.Sequential(*steps)
 
@@ -152,7 +150,9 @@ class HRNet(nn.Module):
             before = channels
         total = sum(widths.channels)
         self.head = nn.Sequential(
-            nn.Conv2d(total, total, 1), nn.BatchNorm2d(total), nn.ReLU(),
+            nn.Conv2d(total, total, 1),
+            nn.BatchNorm2d(total),
+            nn.ReLU(),
             nn.Conv2d(total, landmarks, 1),
         )
         for module in self.modules():
@@ -179,14 +179,11 @@ class HRNet(nn.Module):
         streams = [self.layer1(x)]
         for number in (2, 3, 4):
             transition = self.get_submodule(f"transition{number - 1}")
-            streams = [
-                path(streams[min(index, len(streams) - 1)]) for index, path in enumerate(transition)
-            ]
+            streams = [path(streams[min(index, len(streams) - 1)]) for index, path in enumerate(transition)]
             for module in self.get_submodule(f"stage{number}"):
                 streams = module(streams)
         upsampled = [
-            F.interpolate(y, scale_factor=2**index, mode="bilinear", align_corners=False)
-            if index else y
+            F.interpolate(y, scale_factor=2**index, mode="bilinear", align_corners=False) if index else y
             for index, y in enumerate(streams)
         ]
         return torch.cat(upsampled, dim=1)

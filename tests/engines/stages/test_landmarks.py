@@ -11,7 +11,9 @@ from engines.stages.landmarks import LandmarkReader, decode_heatmaps
 def gaussian_logits(points_cells, size=64, sigma=1.2):
     grid = np.arange(size)
     x, y = np.asarray(points_cells)[..., 0], np.asarray(points_cells)[..., 1]
-    square = (grid[None, None, None] - x[..., None, None]) ** 2 + (grid[None, None, :, None] - y[..., None, None]) ** 2
+    square = (grid[None, None, None] - x[..., None, None]) ** 2 + (
+        grid[None, None, :, None] - y[..., None, None]
+    ) ** 2
     return -square / (2 * sigma**2)
 
 

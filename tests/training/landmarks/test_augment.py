@@ -8,9 +8,7 @@ import pytest
 from engines import landmark98
 from training.landmarks.augment import Augmentation, disturb, random_crop
 
-GEOMETRY = Augmentation(
-    gain=0, colour=0, blur=0, median=0, noise=0, grey=0, occlude=0, low_resolution=0
-)
+GEOMETRY = Augmentation(gain=0, colour=0, blur=0, median=0, noise=0, grey=0, occlude=0, low_resolution=0)
 
 
 def picture_with_dots(points: np.ndarray, marked: int) -> np.ndarray:
@@ -34,7 +32,9 @@ def test_points_stay_on_their_dots(flip, seed):
     points = face()
     marked = landmark98.NOSE_TIP
     crop, moved = random_crop(
-        picture_with_dots(points, marked), points, dataclasses.replace(GEOMETRY, flip=flip),
+        picture_with_dots(points, marked),
+        points,
+        dataclasses.replace(GEOMETRY, flip=flip),
         np.random.default_rng(seed),
     )
     rows, columns = np.nonzero(crop[..., 0] > 127)

@@ -21,7 +21,9 @@ def test_loss_is_smallest_at_the_truth():
     def logits_at(x, y):
         return (-((grid[None] - x) ** 2 + (grid[:, None] - y) ** 2) / 2)[None, None]
 
-    losses = [float(training.landmark_loss(logits_at(*p), truth, 1.0, 1.0)) for p in ((5, 9), (6, 9), (5, 12))]
+    losses = [
+        float(training.landmark_loss(logits_at(*p), truth, 1.0, 1.0)) for p in ((5, 9), (6, 9), (5, 12))
+    ]
     assert losses[0] < losses[1] < losses[2]
     # At the truth the cross-entropy is the entropy of the target, 1 + ln(2 pi) for a unit Gaussian.
     assert losses[0] == pytest.approx(1 + np.log(2 * np.pi), abs=0.01)
@@ -64,7 +66,9 @@ def faces() -> Faces:
     for _ in range(4):
         dots = corners + rng.uniform(-8, 8, (4, 2))
         image = np.zeros((200, 200, 3), np.uint8)
-        for (x, y), colour in zip(dots, ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)), strict=True):
+        for (x, y), colour in zip(
+            dots, ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)), strict=True
+        ):
             cv2.circle(image, (round(x), round(y)), 8, colour, -1)
         images.append(cv2.imencode(".jpg", image)[1].tobytes())
         order = np.array([0] * 33 + [1] * 18 + [2] * 9 + [0] * 8 + [1] * 8 + [3] * 20 + [0, 1])

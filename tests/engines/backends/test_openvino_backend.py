@@ -1,0 +1,55 @@
+"""OpenVINO gives what ONNX Runtime gives, on every committed network."""
+
+import numpy as np
+import pytest
+
+from engines.backends import onnxruntime_backend, openvino_backend
+from engines.errors import BackendError
+from engines.models import manifest, model_path
+
+NETWORKS = [name for name, entry in manifest().items() if entry["file"].endswith(".onnx")]
+
+
+def example_inputs(entry: dict, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Random inputs of a batch of two; free sizes become 36 pixels."""
+    inputs = {}
+    for name, shape in entry["inputs"].items():
+        sizes = [
+            2 if axis == 0 else (size if isinstance(size, int) else 36) for axis, size in enumerate(shape)
+        ]
+        is_picture = len(sizes) == 4
+        inputs[name] = (
+            rng.integers(0, 255, sizes, dtype=np.uint8)
+            if is_picture
+            else rng.normal(0, 0.1, sizes).astype(np.float32)
+        )
+    return inputs
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_both_backends_agree(name):
+    path, entry = model_path(name), manifest()[name]
+    inputs = example_inputs(entry, np.random.default_rng(0))
+    outputs = list(entry["outputs"])
+    first = onnxruntime_backend.open_session(path, 1).run(inputs, outputs)
+    second = openvino_backend.open_session(path, 1).run(inputs, outputs)
+    for output, a, b in zip(outputs, first, second, strict=True):
+        assert a.shape == b.shape, output
+        assert np.allclose(a, b, rtol=1e-2, atol=5e-2), (output, np.abs(a - b).max())
+
+
+def test_results_survive_the_next_call():
+    session = openvino_backend.open_session(model_path("onet"), 1)
+    rng, entry = np.random.default_rng(0), manifest()["onet"]
+    output = next(iter(entry["outputs"]))
+    (first,) = session.run(example_inputs(entry, rng), [output])
+    kept = first.copy()
+    session.run(example_inputs(entry, rng), [output])
+    assert (first == kept).all()
+
+
+@pytest.mark.parametrize("backend", [onnxruntime_backend, openvino_backend])
+def test_garbage_is_refused_in_plain_words(backend, tmp_path):
+    (tmp_path / "bad.onnx").write_bytes(b"not a network")
+    with pytest.raises(BackendError, match=r"refused bad\.onnx"):
+        backend.open_session(tmp_path / "bad.onnx", 1)

@@ -1,0 +1,30 @@
+"""Choosing networks: profiles, backends, and plain errors."""
+
+import numpy as np
+import pytest
+
+from engines.errors import BackendError
+from engines.networks import Networks
+
+
+def test_auto_is_lite_on_a_cpu():
+    networks = Networks.load("auto", "auto")
+    assert (
+        networks.profile == "lite" and networks.backend == "onnxruntime" and networks.skipped_backends == []
+    )
+    networks.warm_up()
+    networks.close()
+
+
+def test_full_loads_from_the_same_code_path():
+    networks = Networks.load("full", "onnxruntime")
+    points, _ = networks.landmarks.read([np.zeros((256, 256, 3), np.uint8)])
+    assert points.shape == (1, 98, 2)
+    assert networks.describe()["models"]["landmarks_full"]
+    networks.close()
+
+
+@pytest.mark.parametrize(("profile", "backend"), [("huge", "auto"), ("lite", "abacus")])
+def test_unknown_names_tell_the_known_ones(profile, backend):
+    with pytest.raises(BackendError, match=r"lite|onnxruntime"):
+        Networks.load(profile, backend)
