@@ -21,7 +21,7 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 # Ready means that the networks have run once. Read with Python, so that nothing more is in the image.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python3", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['FACECAST_PORT'] + '/health/ready', timeout=4)"]
+    CMD ["python3", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['FACECAST_PORT']), timeout=4); c.request('GET', '/health/ready'); sys.exit(c.getresponse().status != 200)"]
 CMD ["facecast", "serve"]
 
 # Builds the environment that `cpu` copies: the pinned dependencies first, so that new code does not fetch them again.
