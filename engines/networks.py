@@ -73,7 +73,7 @@ class Networks:
             "profile": self.profile,
             "backend": self.backend,
             "models": {name: models[name]["sha256"][:12] for name in self.model_names()},
-            "coefficients": {name: measured[name] for name in tables.BLENDSHAPES},
+            "coefficients": {name: measured[name] for name in (*tables.BLENDSHAPES, *tables.ACTION_UNITS)},
         }
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `facecast serve | analyze | publish | watch`."""
+"""The command line: `facecast serve | analyze | publish | watch | models`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ COMMANDS = {
     "analyze": ("engines.analyze", "an image, a folder of images or a video to one JSON line per frame"),
     "publish": ("server.publish", "stream a video, a folder of images or a camera to a server"),
     "watch": ("server.watch", "show the packets of a room as they arrive"),
+    "models": ("engines.list_models", "what each weight file is, what it saw, and how well it does"),
 }
 EPILOG = """first steps, in three terminals:
   facecast serve                                    the server, on http://127.0.0.1:8000

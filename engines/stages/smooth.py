@@ -56,8 +56,11 @@ class OneEuroFilter:
         self._speed: np.ndarray | None = None
         self._time_s = 0.0
 
-    def __call__(self, value: np.ndarray, time_s: float) -> np.ndarray:
-        """Filter the value at a time. A time that does not advance returns the last output."""
+    def __call__(self, value: np.ndarray, time_s: float, unit: float = 1.0) -> np.ndarray:
+        """Filter the value at a time. A time that does not advance returns the last output.
+
+        `unit` is the value's unit in that of the setting's `beta`: pixels per face width, say.
+        """
         value = np.asarray(value, dtype=np.float64)
         if self._value is None or time_s - self._time_s > RESET_AFTER_S:
             self._value, self._speed = value, np.zeros_like(value)
@@ -69,7 +72,7 @@ class OneEuroFilter:
         setting = self._setting
         factor = smoothing_factor(setting.derivative_cutoff_hz, interval)
         self._speed = self._speed + factor * ((value - self._value) / interval - self._speed)
-        cutoff = setting.min_cutoff_hz + setting.beta * np.abs(self._speed)
+        cutoff = setting.min_cutoff_hz + setting.beta / unit * np.abs(self._speed)
         self._value = self._value + smoothing_factor(cutoff, interval) * (value - self._value)
         self._time_s = time_s
         return self._value
@@ -94,8 +97,7 @@ class FaceSmoother:
         face.translation_m = run["translation"](face.translation_m, time_s).astype(np.float32)
         face.rotation_xyzw = self._rotation(face.rotation_xyzw, time_s)
         width = max(float(np.ptp(face.landmarks_px[:, 0])), 1.0)
-        points = run["landmarks"](face.landmarks_px / width, time_s)
-        face.landmarks_px = (points * width).astype(np.float32)
+        face.landmarks_px = run["landmarks"](face.landmarks_px, time_s, width).astype(np.float32)
 
     def _rotation(self, rotation_xyzw: np.ndarray, time_s: float) -> np.ndarray:
         # q and -q are the same rotation: take the one nearer to the last, so that the path is short.
