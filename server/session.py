@@ -161,8 +161,10 @@ class Session:
                 await self._handle(wire.decode_client_message(data, self.limits), arrived_us)
             except FacecastError as error:
                 self.report(error)
-            # Reading waits meanwhile, so the client's own socket holds back a flood.
-            await asyncio.sleep(0 if self._messages.take() else self._messages.wait_s())
+            # Others get their turn after each message; a flood waits in its client's own socket.
+            await asyncio.sleep(0)
+            while not self._messages.take():
+                await asyncio.sleep(self._messages.wait_s())
 
     async def _handle(self, message: wire.ClientMessage, arrived_us: int) -> None:
         """Do what a message asks for. Raises: FacecastError for what cannot be done."""

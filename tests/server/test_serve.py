@@ -1,0 +1,75 @@
+"""The process around the application: its address, its signals, its faults."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from server.errors import TooLargeError
+from server.protocol import StreamProtocol
+from server.serve import ListenError, add_arguments, build_server, open_listener, run
+from server.settings import Settings
+from tests.server.fakes import FakePipeline
+
+SERVE_FAKE = """
+import sys
+import server.service
+from tests.server.fakes import FakePipeline
+server.service.load_pipeline = lambda settings: FakePipeline()
+from server.cli import main
+sys.exit(main(["serve", "--port", "0", "--log-format", "json"]))
+"""
+
+
+def test_limits_of_the_settings_reach_the_socket():
+    settings = Settings(max_message_bytes=5000, ping_interval_s=7)
+    config = build_server(argparse.Namespace(state=argparse.Namespace(service=None)), settings).config
+    assert (config.ws_max_size, config.ws_ping_interval, config.ws_per_message_deflate) == (5000, 7, False)
+    assert config.ws is StreamProtocol
+    assert TooLargeError.code == "too_large"
+
+
+def test_taken_port_is_told_in_words():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(ListenError, match=f"cannot listen on 127.0.0.1:{port}: .*in use"):
+            open_listener(Settings(port=port))
+
+
+def test_flags_win_over_variables_and_missing_flags_do_not(monkeypatch: pytest.MonkeyPatch):
+    chosen = []
+    monkeypatch.setattr("server.serve.run_server", lambda settings: chosen.append(settings) or 0)
+    monkeypatch.setenv("FACECAST_PORT", "9001")
+    monkeypatch.setenv("FACECAST_PROFILE", "full")
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert run(parser.parse_args(["--profile", "lite", "--host", "0.0.0.0"])) == 0
+    (settings,) = chosen
+    assert (settings.port, settings.profile, settings.host) == (9001, "lite", "0.0.0.0")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_process_serves_until_a_signal_and_ends_well(number: signal.Signals):
+    process = subprocess.Popen([sys.executable, "-c", SERVE_FAKE], stderr=subprocess.PIPE, text=True)
+    try:
+        address = process.stderr.readline().split()[-1]
+        for _ in range(3000):
+            if httpx.get(f"{address}/health/ready").status_code == 200:
+                break
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert '"message": "stopped"' in errors
+
+
+def test_fake_is_no_real_pipeline():
+    assert FakePipeline().describe()["backend"] == "fake"
