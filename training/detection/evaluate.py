@@ -108,8 +108,10 @@ def measure_empty(timed: dict[str, Timed], data: Path) -> dict[str, dict]:
             counts[name].append(len(detect(image)))
     return {
         name: {
-            "photographs": len(pictures), "false_boxes_all": sum(n),
-            "held_out_photographs": len(n[1::2]), "false_boxes_held_out": sum(n[1::2]),
+            "photographs": len(pictures),
+            "false_boxes_all": sum(n),
+            "held_out_photographs": len(n[1::2]),
+            "false_boxes_held_out": sum(n[1::2]),
             "median_ms": float(np.median(timed[name].times_ms)),
         }
         for name, n in counts.items()
@@ -130,24 +132,35 @@ def measure_videos(ours: Timed, original: Timed, folder: Path) -> dict[str, dict
             else:
                 ours_alone += len(mine) > 0
         report[path.stem] = {
-            "frames": frames, "original": seen, "both": both, "ours_alone": ours_alone,
+            "frames": frames,
+            "original": seen,
+            "both": both,
+            "ours_alone": ours_alone,
             "share": both / max(1, seen),
         }
     frames = sum(clip["original"] for clip in report.values())
     both = sum(clip["both"] for clip in report.values())
-    report["all"] = {"frames": sum(c["frames"] for c in report.values()), "original": frames, "both": both,
-                     "ours_alone": sum(c["ours_alone"] for c in report.values()),
-                     "share": both / max(1, frames)}
+    report["all"] = {
+        "frames": sum(c["frames"] for c in report.values()),
+        "original": frames,
+        "both": both,
+        "ours_alone": sum(c["ours_alone"] for c in report.values()),
+        "share": both / max(1, frames),
+    }
     return report
 
 
 def to_markdown(report: dict) -> str:
     """Lay the report out as tables."""
     lines = [
-        "# The detector beside the original MTCNN", "",
-        "Written by `python -m training.detection.evaluate`; see there for the rules.", "",
-        f"Machine: {report['machine']}. ONNX Runtime, one thread, one photograph a call.", "",
-        "| | " + " | ".join(report["faces"]) + " |", "|---|" + "---|" * len(report["faces"]),
+        "# The detector beside the original MTCNN",
+        "",
+        "Written by `python -m training.detection.evaluate`; see there for the rules.",
+        "",
+        f"Machine: {report['machine']}. ONNX Runtime, one thread, one photograph a call.",
+        "",
+        "| | " + " | ".join(report["faces"]) + " |",
+        "|---|" + "---|" * len(report["faces"]),
     ]
     rows = [
         ("dev_helen: found, IoU 0.5", "faces", "recall_iou_50", "{:.2%}"),
@@ -163,7 +176,11 @@ def to_markdown(report: dict) -> str:
         values = (form.format(entry[key]) for entry in report[part].values())
         lines.append(f"| {title} | " + " | ".join(values) + " |")
     if "videos" in report:
-        lines += ["", "| clip | frames | original finds | both | share | ours alone |", "|---|---|---|---|---|---|"]
+        lines += [
+            "",
+            "| clip | frames | original finds | both | share | ours alone |",
+            "|---|---|---|---|---|---|",
+        ]
         for name, clip in report["videos"].items():
             lines.append(
                 f"| {name} | {clip['frames']} | {clip['original']} | {clip['both']} | "
@@ -176,8 +193,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled faces")
     parser.add_argument("--videos", type=Path, help="folder of clips")
-    parser.add_argument("--reference", type=Path, help="facenet_pytorch's data folder: the original's weights")
-    parser.add_argument("--weights", type=Path, help="folder of pnet.onnx, rnet.onnx, onet.onnx; default: ours")
+    parser.add_argument(
+        "--reference", type=Path, help="facenet_pytorch's data folder: the original's weights"
+    )
+    parser.add_argument("--weights", type=Path, help="folder of pnet.onnx and so on; default: ours")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"), help="folder to write to")
     arguments = parser.parse_args()
     timed = {"improved": Timed(our_detector(arguments.weights))}

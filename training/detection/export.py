@@ -41,12 +41,19 @@ def export_network(network: nn.Module, file: Path) -> None:
     side = size
     if size == 12:
         free.update({1: "height", 2: "width"})
-        outputs = {"score": {0: "batch", 1: "rows", 2: "columns"},
-                   "offsets": {0: "batch", 2: "rows", 3: "columns"}}
+        outputs = {
+            "score": {0: "batch", 1: "rows", 2: "columns"},
+            "offsets": {0: "batch", 2: "rows", 3: "columns"},
+        }
         side = 4 * size
     file.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
-        serving, (torch.zeros(2, side, side, 3, dtype=torch.uint8),), str(file), dynamo=False,
-        opset_version=OPSET, input_names=["image"], output_names=names,
+        serving,
+        (torch.zeros(2, side, side, 3, dtype=torch.uint8),),
+        str(file),
+        dynamo=False,
+        opset_version=OPSET,
+        input_names=["image"],
+        output_names=names,
         dynamic_axes={"image": free, **outputs},
     )

@@ -123,7 +123,9 @@ def fit(network: nn.Module, samples: Samples, settings: FitSettings, log: Path, 
             for name, value in parts.items():
                 sums[name] = sums.get(name, 0.0) + value.item()
         record = {
-            "network": type(network).__name__, "epoch": epoch, "samples": len(samples),
+            "network": type(network).__name__,
+            "epoch": epoch,
+            "samples": len(samples),
             "seconds": round(time.monotonic() - started, 1),
             **{name: round(value / steps, 5) for name, value in sums.items()},
         }

@@ -113,34 +113,37 @@ def anywhere(size_hw: tuple[int, int], count: int, rng: np.random.Generator) -> 
 
 def first_samples(scene: Scene, size: int, rng: np.random.Generator) -> Samples:
     """Sample for P-Net, before any network exists: around the faces, and anywhere."""
-    boxes = np.concatenate([
-        around_faces(scene.truth, 14, 0.11, rng),
-        around_faces(scene.truth, 8, 0.35, rng),
-        anywhere(scene.image.shape[:2], 16 if len(scene.truth) else 28, rng),
-    ])
+    boxes = np.concatenate(
+        [
+            around_faces(scene.truth, 14, 0.11, rng),
+            around_faces(scene.truth, 8, 0.35, rng),
+            anywhere(scene.image.shape[:2], 16 if len(scene.truth) else 28, rng),
+        ]
+    )
     faces = max(1, len(scene.truth))
     most = {POSITIVE: 6 * faces, PART: 6 * faces, NEGATIVE: 24}
     return cut_samples(scene, boxes, size, most, rng)
 
 
 def mined_samples(
-    candidates: Callable[[np.ndarray], np.ndarray], negatives: int
+    candidates: Callable[[np.ndarray], np.ndarray], negatives: int, per_face: int
 ) -> Callable[[Scene, int, np.random.Generator], Samples]:
     """Sample from what the stages before propose on a scene, with some more squares near the faces.
 
-    `candidates` maps an image to the proposed squares (N, 4).
+    `candidates` maps an image to the proposed squares (N, 4). At most `negatives` a scene, and
+    `per_face` positives and as many parts a face.
     """
 
     def sample(scene: Scene, size: int, rng: np.random.Generator) -> Samples:
-        boxes = np.concatenate([
-            candidates(scene.image),
-            around_faces(scene.truth, 6, 0.09, rng),
-            around_faces(scene.truth, 2, 0.3, rng),
-        ])
-        faces = max(1, len(scene.truth))
-        return cut_samples(
-            scene, boxes, size, {POSITIVE: 6 * faces, PART: 5 * faces, NEGATIVE: negatives}, rng
+        boxes = np.concatenate(
+            [
+                candidates(scene.image),
+                around_faces(scene.truth, 6, 0.09, rng),
+                around_faces(scene.truth, 2, 0.3, rng),
+            ]
         )
+        count = per_face * max(1, len(scene.truth))
+        return cut_samples(scene, boxes, size, {POSITIVE: count, PART: count, NEGATIVE: negatives}, rng)
 
     return sample
 

@@ -36,19 +36,19 @@ class Recipe:
 
     scenes: dict[str, int]
     fits: dict[str, FitSettings]
+    mine_min_face_px: float = 18.0
     mine_pnet_threshold: float = 0.4
     mine_rnet_threshold: float = 0.35
-    mined_negatives: dict[str, int] = dataclasses.field(
-        default_factory=lambda: {"pnet": 20, "rnet": 24, "onet": 16}
-    )
+    mined_negatives: dict[str, int] = dataclasses.field(default_factory=lambda: {"rnet": 24, "onet": 16})
+    mined_per_face: dict[str, int] = dataclasses.field(default_factory=lambda: {"rnet": 6, "onet": 3})
     hold_out: int = 40  # one photograph in so many tunes thresholds and never trains
     seed: int = 1
 
 
 RECIPES = {
     "full": Recipe(
-        {"pnet": 22000, "rnet": 9000, "onet": 6000},
-        {"pnet": FitSettings(4), "rnet": FitSettings(3), "onet": FitSettings(3, points_weight=1.0)},
+        {"pnet": 22000, "rnet": 4000, "onet": 2500},
+        {"pnet": FitSettings(4), "rnet": FitSettings(3), "onet": FitSettings(4, warm_up=60, points_weight=1.0)},
     ),
     "tiny": Recipe(
         {"pnet": 24, "rnet": 16, "onet": 16},
@@ -103,18 +103,26 @@ class Run:
         """The stages trained so far, with thresholds for mining; missing stages are the last one."""
         names = [n for n in NETWORKS if (self.out / f"{n}.onnx").is_file()]
         sessions = [self.session(n) for n in names] + [None] * (3 - len(names))
-        return Detector(*sessions, DetectorOptions(
-            min_face_px=14, min_face_share=0, pnet_threshold=self.recipe.mine_pnet_threshold,
-            rnet_threshold=self.recipe.mine_rnet_threshold, max_candidates=120,
-        ))
+        return Detector(
+            *sessions,
+            DetectorOptions(
+                min_face_px=self.recipe.mine_min_face_px,
+                min_face_share=0,
+                max_candidates=120,
+                pnet_threshold=self.recipe.mine_pnet_threshold,
+                rnet_threshold=self.recipe.mine_rnet_threshold,
+            ),
+        )
 
     def sampler(self, name: str) -> Callable:
         """How this network's samples come about."""
-        negatives = self.recipe.mined_negatives[name]
         if name == "pnet":
             return smp.first_samples
         candidates = smp.proposals if name == "rnet" else smp.refined_proposals
-        return smp.mined_samples(candidates(self.detector()), negatives)
+        recipe = self.recipe
+        return smp.mined_samples(
+            candidates(self.detector()), recipe.mined_negatives[name], recipe.mined_per_face[name]
+        )
 
     def samples(self, name: str) -> smp.Samples:
         """Return the network's samples, drawn now or by an earlier run."""

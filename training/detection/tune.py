@@ -41,13 +41,17 @@ def score_scenes(detector: Detector, scenes: list[scn.Scene]) -> dict[str, float
         refined.append(len(detector.refine([scene.image], proposed).boxes))
         found = detector.detect([scene.image])[0]
         if len(scene.points):
-            good = [s for b, s in zip(found.boxes_xyxy_px, found.scores, strict=True)
-                    if is_found(scene.truth, b[None])[0]]
+            good = [
+                s
+                for b, s in zip(found.boxes_xyxy_px, found.scores, strict=True)
+                if is_found(scene.truth, b[None])[0]
+            ]
             hits.append(max(good, default=0.0))
         else:
             false_scores += found.scores.tolist()
     return {
-        "candidates": float(np.mean(candidates)), "refined": float(np.mean(refined)),
+        "candidates": float(np.mean(candidates)),
+        "refined": float(np.mean(refined)),
         "recall": [float(np.mean(np.array(hits) > t)) for t in ONET_STEPS],
         "false": [int((np.array(false_scores) > t).sum()) for t in ONET_STEPS],
     }
@@ -56,7 +60,7 @@ def score_scenes(detector: Detector, scenes: list[scn.Scene]) -> dict[str, float
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled faces")
-    parser.add_argument("--weights", type=Path, help="folder of pnet.onnx, rnet.onnx, onet.onnx; default: ours")
+    parser.add_argument("--weights", type=Path, help="folder of pnet.onnx and so on; default: ours")
     parser.add_argument("--count", type=int, default=250, help="varied photographs to try on")
     parser.add_argument("--pnet", type=float, nargs="+", default=[0.5, 0.6, 0.7])
     parser.add_argument("--rnet", type=float, nargs="+", default=[0.5, 0.7])
@@ -72,7 +76,10 @@ def main() -> None:
             result = score_scenes(our_detector(arguments.weights, options), scenes)
             steps = zip(ONET_STEPS, result["recall"], result["false"], strict=True)
             shown = "  ".join(f"{t}: {r:.2%} / {f}" for t, r, f in steps)
-            print(f"{pnet:<5} {rnet:<5} {result['candidates']:<11.1f} {result['refined']:<9.2f} {shown}", flush=True)
+            print(
+                f"{pnet:<5} {rnet:<5} {result['candidates']:<11.1f} {result['refined']:<9.2f} {shown}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

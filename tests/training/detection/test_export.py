@@ -24,7 +24,11 @@ def test_export_agrees_with_torch(network_class, tmp_path):
     names = OUTPUTS[: 3 if network_class is ONet else 2]
     session = open_session(file, threads=1)
     rng = np.random.default_rng(0)
-    sizes = [(1, 12, 12), (3, 31, 50)] if network_class is PNet else [(1, *[network.SIZE] * 2), (5, *[network.SIZE] * 2)]
+    sizes = (
+        [(1, 12, 12), (3, 31, 50)]
+        if network_class is PNet
+        else [(1, *[network.SIZE] * 2), (5, *[network.SIZE] * 2)]
+    )
     for size in sizes:
         image = rng.integers(0, 256, (*size, 3)).astype(np.uint8)
         with torch.no_grad():

@@ -68,9 +68,7 @@ def bright_and_dark(size: int, count: int = 96) -> Samples:
     crops = rng.integers(0, 60, (count, size, size, 3)).astype(np.uint8)
     kinds = (np.arange(count) % 2).astype(np.int8)
     crops[kinds == POSITIVE, size // 4 : -size // 4, size // 4 : -size // 4] += 150
-    return Samples(
-        crops, kinds, np.zeros((count, 4), np.float32), np.full((count, 5, 2), 0.5, np.float32)
-    )
+    return Samples(crops, kinds, np.zeros((count, 4), np.float32), np.full((count, 5, 2), 0.5, np.float32))
 
 
 @pytest.mark.parametrize("network_class", [RNet, ONet])

@@ -68,7 +68,7 @@ def test_first_samples_of_a_faceless_picture_are_negatives():
 def test_mined_samples_take_what_the_stage_before_proposes():
     scene = scene_with_face()
     false = np.array([[0, 0, 30, 30]], np.float32)
-    found = smp.mined_samples(lambda image: false, 4)(scene, 24, np.random.default_rng(0))
+    found = smp.mined_samples(lambda image: false, 4, 2)(scene, 24, np.random.default_rng(0))
     crops = found.crops[found.kinds == smp.NEGATIVE]
     assert any(np.array_equal(c, bx.crop_boxes(scene.image, false.astype(int), 24)[0]) for c in crops)
 

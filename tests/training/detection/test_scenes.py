@@ -39,7 +39,9 @@ def centre_of_light(image: np.ndarray) -> np.ndarray:
 def test_transform_moves_points_with_the_picture(scale, degrees, flip):
     scene = scn.transform(marked_scene(), scale, degrees, flip, cv2.BORDER_CONSTANT)
     # The nose tip lies on the middle line, so mirroring keeps its index.
-    assert np.abs(centre_of_light(scene.image) - scene.points[0, landmark98.NOSE_TIP]).max() < 0.5 + 0.5 * scale
+    assert (
+        np.abs(centre_of_light(scene.image) - scene.points[0, landmark98.NOSE_TIP]).max() < 0.5 + 0.5 * scale
+    )
 
 
 def test_transform_flip_moves_ignored_boxes_and_renames_left_and_right():

