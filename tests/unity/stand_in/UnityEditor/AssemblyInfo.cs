@@ -1,0 +1,2 @@
+// The stand-in of the editor and the tests look inside.
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Facecast.Layer.Tests")]

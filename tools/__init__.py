@@ -1,0 +1,1 @@
+"""Small tools that keep generated files of the repository up to date."""
