@@ -52,6 +52,26 @@ class RunningServer:
             client.manifest = await client.expect(wire.Manifest)
             yield client
 
+    async def raw_connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Make a viewer's WebSocket handshake by hand, for clients that then break the rules."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        headers = {
+            "Host": "x",
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Protocol": SUBPROTOCOL,
+        }
+        lines = [
+            f"GET {STREAM_PATH}?room=r&role=viewer HTTP/1.1",
+            *(f"{key}: {headers[key]}" for key in headers),
+        ]
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
+        assert b" 101 " in head.splitlines()[0], head
+        return reader, writer
+
     def wait_until(self, condition: Callable[[], Any], what: str) -> None:
         """Wait until something became true inside the server."""
         deadline_s = time.monotonic() + PATIENCE_S

@@ -79,19 +79,6 @@ async def test_slow_viewer_gets_the_newest_packets():
             assert len(got) < 150, "a slow viewer must miss packets"
 
 
-async def raw_connection(server: RunningServer) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Make the WebSocket handshake by hand."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(
-        b"GET /v1/stream?room=r&role=viewer HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
-        b"Sec-WebSocket-Protocol: facecast.v1.msgpack\r\n\r\n"
-    )
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
-    assert b" 101 " in head.splitlines()[0]
-    return reader, writer
-
-
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
@@ -103,7 +90,7 @@ async def raw_connection(server: RunningServer) -> tuple[asyncio.StreamReader, a
     ids=["reserved", "unmasked", "not utf-8", "promises 4 EiB"],
 )
 async def test_broken_frame_is_answered_with_its_close_code(server: RunningServer, frame: bytes, code: int):
-    reader, writer = await raw_connection(server)
+    reader, writer = await server.raw_connection()
     writer.write(frame)
     everything = await asyncio.wait_for(reader.read(), 5)
     close = everything[everything.rindex(b"\x88") :]
@@ -115,7 +102,7 @@ async def test_broken_frame_is_answered_with_its_close_code(server: RunningServe
 
 async def test_client_that_vanishes_leaves_the_room(server: RunningServer):
     async with server.client("viewer", name="stays") as viewer:
-        _, writer = await raw_connection(server)
+        _, writer = await server.raw_connection()
         assert (await viewer.expect(wire.Event)).kind == "joined"
         writer.transport.abort()
         assert (await viewer.expect(wire.Event)).kind == "left"

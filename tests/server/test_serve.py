@@ -11,11 +11,9 @@ import sys
 import httpx
 import pytest
 
-from server.errors import TooLargeError
 from server.protocol import StreamProtocol
 from server.serve import ListenError, add_arguments, build_server, open_listener, run
 from server.settings import Settings
-from tests.server.fakes import FakePipeline
 
 SERVE_FAKE = """
 import sys
@@ -32,7 +30,6 @@ def test_limits_of_the_settings_reach_the_socket():
     config = build_server(argparse.Namespace(state=argparse.Namespace(service=None)), settings).config
     assert (config.ws_max_size, config.ws_ping_interval, config.ws_per_message_deflate) == (5000, 7, False)
     assert config.ws is StreamProtocol
-    assert TooLargeError.code == "too_large"
 
 
 def test_taken_port_is_told_in_words():
@@ -69,7 +66,3 @@ def test_process_serves_until_a_signal_and_ends_well(number: signal.Signals):
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
     assert '"message": "stopped"' in errors
-
-
-def test_fake_is_no_real_pipeline():
-    assert FakePipeline().describe()["backend"] == "fake"

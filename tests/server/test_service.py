@@ -90,13 +90,7 @@ async def test_publisher_that_sends_on_learns_of_the_shutdown_too():
 
 async def test_client_that_does_not_answer_the_close_does_not_hold_the_shutdown():
     with running_server(FakePipeline(), shutdown_timeout_s=1.0, send_timeout_s=0.5) as server:
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(
-            b"GET /v1/stream?room=r&role=viewer HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Protocol: facecast.v1.msgpack\r\n\r\n"
-        )
-        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        _, writer = await server.raw_connection()
         server.wait_until(lambda: server.service.sessions, "joined")
     writer.close()  # leaving the block asserted that the server's thread has ended
 
