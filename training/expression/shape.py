@@ -101,7 +101,7 @@ def move_in_depth(shape: np.ndarray, labels_px: np.ndarray, rotation: np.ndarray
         fitted += (shape[ANCHORS] - fitted[ANCHORS]).mean(axis=0)
     moved = shape.copy()
     moved[:76, 2] = fitted[:76, 2]
-    return moved
+    return (moved + moved[landmark98.FLIP] * (-1, 1, 1)) / 2
 
 
 def deformation_modes(basis: LandmarkBasis, takes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -113,6 +113,7 @@ def deformation_modes(basis: LandmarkBasis, takes: np.ndarray, rng: np.random.Ge
     points = basis.points(weights, rng.standard_normal((3000, IDENTITIES)))
     offset = points - basis.points(np.zeros((1, len(BLENDSHAPES))), np.zeros((1, 1)))
     offset -= offset.mean(axis=1, keepdims=True)
+    offset = np.concatenate([offset, offset[:, landmark98.FLIP] * (-1, 1, 1)])  # no side is preferred
     _, size, axes = np.linalg.svd(offset.reshape(len(offset), -1), full_matrices=False)
     return (axes[:MODES] * size[:MODES, None] / np.sqrt(len(offset))).reshape(MODES, -1, 3)
 

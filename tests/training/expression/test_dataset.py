@@ -1,0 +1,63 @@
+"""Training sets: MediaPipe's scores by name, who is held out, and features as in serving."""
+
+import numpy as np
+
+from engines.stages.expression import FEATURES, expression_features, mean_face_m
+from engines.stages.pose import HeadPose
+from proto.tables import BLENDSHAPES
+from training.expression.dataset import (
+    CHECK_SOURCES,
+    TAUGHT,
+    Examples,
+    HeadFaces,
+    PhotographFaces,
+    features_of,
+    photograph_targets,
+)
+from training.expression.sampling import Sampling
+from training.faces import HELD_OUT_CLIPS
+
+
+def test_scores_are_taken_by_name():
+    labels = {
+        "image": np.array(["a.jpg", "b.jpg"]),
+        "mp_blendshape_names": np.array(["_neutral", "jawOpen", "browInnerUp"]),
+        "mp_blendshapes": np.array([(0.9, 0.2, 0.3), (0.8, 0.4, 0.5)]),
+    }
+    targets, taught = photograph_targets(labels)
+    np.testing.assert_allclose(targets[:, BLENDSHAPES.index("jawOpen")], (0.2, 0.4))
+    np.testing.assert_allclose(targets[:, BLENDSHAPES.index("browInnerUp")], (0.3, 0.5))
+    assert np.isclose(targets.sum(), 1.4)
+    assert (taught[:, BLENDSHAPES.index("cheekPuff")] == 0).all()
+    assert not TAUGHT[BLENDSHAPES.index("tongueOut")]
+
+
+def test_examples_join_and_select():
+    one = Examples(np.zeros((2, 3)), np.zeros((2, 52)), np.ones((2, 52)))
+    two = Examples(np.ones((3, 3)), np.ones((3, 52)), np.zeros((3, 52)))
+    both = Examples.join([one, two])
+    assert len(both) == 5 and both.select(np.array([4])).features[0, 0] == 1
+
+
+def test_features_equal_those_of_serving():
+    points = mean_face_m()[None, :, :2] * (1, -1) * 2000 + (320, 240)
+    pose = HeadPose()
+    rotation, _ = pose.estimate(points, (480, 640))
+    found = features_of(points, (480, 640), pose)
+    np.testing.assert_array_equal(found, expression_features(points, rotation))
+
+
+def test_the_head_is_drawn_with_all_weights_known(shared_data):
+    faces = HeadFaces(shared_data, Sampling())
+    examples = faces.draw(50, np.random.default_rng(1), test=True)
+    assert examples.features.shape == (50, FEATURES) and np.isfinite(examples.features).all()
+    assert (examples.taught.sum(axis=1) == 51).all()
+
+
+def test_held_out_people_never_train(shared_data):
+    faces = PhotographFaces(shared_data, [], Sampling())
+    with np.load(shared_data / "faces" / "train.npz") as archive:
+        source = archive["source"]
+    assert not np.isin(source[faces.train], (*HELD_OUT_CLIPS, *CHECK_SOURCES)).any()
+    assert not np.isin(source[faces.check], HELD_OUT_CLIPS).any()
+    assert faces.check.sum() > 500 and faces.train.sum() > 9000

@@ -1,0 +1,70 @@
+"""The direct road learns a simple rule, and its loss is what it says."""
+
+import numpy as np
+import torch
+
+from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
+from proto.tables import BLENDSHAPES
+from training.expression.dataset import Examples
+from training.expression.regression import Drawer, Regression, predict, train_regressor, weight_loss
+
+JAW = BLENDSHAPES.index("jawOpen")
+
+
+def simple_examples(count: int, seed: int) -> Examples:
+    """An open jaw is the chin's height, feature 98 + 16; everything else rests."""
+    rng = np.random.default_rng(seed)
+    features = rng.normal(0, 0.1, (count, FEATURES)).astype(np.float32)
+    targets = np.zeros((count, 52), np.float32)
+    targets[:, JAW] = rng.uniform(0, 1, count)
+    features[:, 98 + 16] = -targets[:, JAW]
+    return Examples(features, targets, np.ones((count, 52), np.float32))
+
+
+def test_learns_the_jaw():
+    setting = Regression(width=32, hidden=16, steps=300, batch=128, learning_rate=1e-2, average=0.95)
+    network = train_regressor(simple_examples(2000, 1), simple_examples(500, 2), setting, seed=1)
+    check = simple_examples(300, 3)
+    found, hidden = predict(network, check.features)
+    assert hidden.shape == (300, 16)
+    assert np.corrcoef(found[:, JAW], check.targets[:, JAW])[0, 1] > 0.95
+    assert np.delete(found, JAW, axis=1).mean() < 0.05
+
+
+def test_loss_of_untaught_targets_is_nothing():
+    output, target = torch.full((1, 52), 0.7), torch.zeros(1, 52)
+    taught = torch.zeros(1, 52)
+    taught[0, 0] = 1
+    setting = Regression(absolute=0.0, strong=0.0)
+    assert torch.isclose(weight_loss(output, target, taught, setting), torch.tensor(0.49))
+    target[0, 1:] = 1  # not taught: changes nothing
+    assert torch.isclose(weight_loss(output, target, taught, setting), torch.tensor(0.49))
+
+
+def test_loss_beyond_the_range_still_leads_back():
+    output = torch.full((1, 52), 1.2, requires_grad=True)
+    weight_loss(output, torch.ones(1, 52), torch.ones(1, 52), Regression(absolute=0.0)).backward()
+    assert (output.grad > 0).all()
+
+
+def test_batches_hold_both_kinds_and_mirror_together():
+    head, photographs = simple_examples(50, 4), simple_examples(50, 5)
+    head.targets[:, BLENDSHAPES.index("eyeBlinkLeft")] = 1
+    photographs.taught[:] = 0
+    setting = Regression(batch=200, photograph_share=0.25, feature_noise=0.0)
+    features, targets, taught = Drawer(head, photographs, setting, seed=1).draw()
+    assert features.shape == (200, FEATURES)
+    assert int((taught.sum(1) == 0).sum()) == 50
+    left, right = (targets[:150, BLENDSHAPES.index(f"eyeBlink{side}")] for side in ("Left", "Right"))
+    assert ((left + right) == 1).all() and 40 < int(right.sum()) < 110
+
+
+def test_prediction_is_symmetric():
+    network = train_regressor(
+        simple_examples(100, 6), simple_examples(100, 7), Regression(width=8, hidden=8, steps=5, batch=16), 1
+    )
+    features = simple_examples(20, 8).features
+    order, sign = mirror_features()
+    straight, _ = predict(network, features)
+    mirrored, _ = predict(network, features[:, order] * sign)
+    np.testing.assert_allclose(mirrored, straight[:, mirror_blendshapes()], atol=1e-6)

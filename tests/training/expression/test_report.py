@@ -1,0 +1,33 @@
+"""The report holds what was measured."""
+
+from proto.tables import ACTION_UNITS
+from training.expression.measure import GROUPS
+from training.expression.report import lowest, table, write_markdown
+
+
+def test_table():
+    assert table(["a", "b"], [[1, 2]]) == ["| a | b |", "|---|---|", "| 1 | 2 |", ""]
+
+
+def test_lowest_three():
+    assert lowest({"a": 0.9, "b": 0.1, "c": 0.5, "d": 0.7}) == "b 0.1, c 0.5, d 0.7"
+
+
+def test_markdown_names_every_number(tmp_path):
+    leak = {"largest": 0.11, "largest_name": "jawOpen", "percentile_99": 0.05, "mean": 0.01, "above_015": 0.0}
+    result = {
+        "model": "abc", "command": "measure",
+        "heads": {
+            "faces": 7, "mae_all": 0.0421, "groups": {name: 0.123 for name in GROUPS}, "groups_mean": 0.1234,
+            "correlation": {"jawOpen": 0.987}, "icc_mean": 0.8765,
+            "action_units": {unit: {"icc": 0.8, "mse": 0.3} for unit in ACTION_UNITS},
+        },
+        "neutral": {"people": leak},
+        "photographs": {"faces": 9, "points": "labels", "mean": 0.912, "correlation": {"jawOpen": 0.954}},
+        "clips": {"mean": 0.934, "pairs": 3, "clips": {
+            "one": {"frames": 5, "mean": 0.933, "correlation": {"jawOpen": 0.9}}}},
+    }  # fmt: skip
+    write_markdown(result, tmp_path / "expression.md")
+    text = (tmp_path / "expression.md").read_text()
+    for number in ("0.0421", "0.1234", "0.987", "0.8765", "0.11", "0.912", "0.954", "0.934", "0.933"):
+        assert number in text

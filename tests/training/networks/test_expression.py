@@ -1,0 +1,80 @@
+"""The expression networks: shapes, symmetry, ranges, roads, and the ONNX graph equal to torch."""
+
+import numpy as np
+import torch
+
+from engines.backends import open_session
+from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
+from proto.tables import ACTION_UNITS, BLENDSHAPES
+from training.expression.facs import MAPPING, table
+from training.expression.train import export
+from training.networks.expression import ServingExpression, SupportVectors, WeightRegressor
+
+
+def serving(road: float = 1.0, source: str = "hidden") -> ServingExpression:
+    torch.manual_seed(1)
+    regressor = WeightRegressor(16, 8)
+    torch.nn.init.normal_(regressor.last.weight)
+    size = 8 if source == "hidden" else FEATURES
+    units = SupportVectors(
+        torch.randn(5, 4), torch.randn(5, 18), torch.rand(18) * 3, 0.3,
+        torch.randn(size, 4), torch.zeros(size), source,
+    )  # fmt: skip
+    mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))
+    return ServingExpression(regressor, units, mapping, torch.full((52,), road)).eval()
+
+
+def faces(count: int = 7) -> torch.Tensor:
+    return torch.randn(count, FEATURES, generator=torch.Generator().manual_seed(2))
+
+
+def test_shapes_and_ranges():
+    weights, units = serving()(faces())
+    assert weights.shape == (7, 52) and units.shape == (7, 18)
+    assert weights.min() >= 0 and weights.max() <= 1 and units.min() >= 0 and units.max() <= 5
+
+
+def test_zero_and_one_are_reached():
+    network = WeightRegressor(8, 8)
+    torch.nn.init.constant_(network.last.bias, -9.0)
+    assert (network(faces())[0] < 0).all()
+    torch.nn.init.constant_(network.last.bias, 9.0)
+    assert (network(faces())[0] > 1).all()
+
+
+def test_mirrored_features_swap_the_sides_exactly():
+    for source in ("hidden", "points"):
+        network, features = serving(source=source), faces()
+        order, sign = mirror_features()
+        weights, units = network(features)
+        other, other_units = network(features[:, order] * torch.from_numpy(sign))
+        assert torch.equal(other, weights[:, mirror_blendshapes()])
+        assert torch.equal(other_units, units)
+
+
+def test_the_road_of_units_gives_the_mapping():
+    network = serving(road=0.0)
+    weights, units = network(faces())
+    smile = BLENDSHAPES.index("mouthSmileLeft")
+    torch.testing.assert_close(weights[:, smile], units[:, ACTION_UNITS.index("AU12")] / 5)
+    assert (weights[:, BLENDSHAPES.index("jawLeft")] == 0).all()
+
+
+def test_kernels_by_hand():
+    vectors, dual = torch.tensor([[1.0, 0.0]]), torch.full((1, 18), 2.0)
+    parts = (vectors, dual, torch.full((18,), 0.5))
+    x = torch.tensor([[2.0, 1.0]])  # squared distance 2, product 2
+    gauss = SupportVectors(*parts, 0.5, torch.eye(2), torch.zeros(2))
+    torch.testing.assert_close(gauss(x)[0, 0], torch.tensor(2 * np.exp(-1) + 0.5, dtype=torch.float32))
+    linear = SupportVectors(*parts, None, torch.eye(2), torch.zeros(2))
+    torch.testing.assert_close(linear(x)[0, 0], torch.tensor(4.5))
+
+
+def test_the_graph_equals_torch(tmp_path):
+    network, features = serving(), faces(3)
+    export(network, tmp_path / "expression.onnx")
+    session = open_session(tmp_path / "expression.onnx", threads=1)
+    weights, units = session.run({"features": features.numpy()}, ["blendshapes", "action_units"])
+    wanted = network(features)
+    np.testing.assert_allclose(weights, wanted[0].detach().numpy(), atol=1e-5)
+    np.testing.assert_allclose(units, wanted[1].detach().numpy(), atol=1e-4)

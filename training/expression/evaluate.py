@@ -1,0 +1,152 @@
+"""Measure the shipped expression stage: `python -m training.expression.evaluate --data DIR`.
+
+Writes docs/benchmarks/expression.json and expression.md: errors on drawn heads of unseen identities and
+held-out recordings, action units, what a neutral face leaks as it turns, and the agreement with
+MediaPipe on photographs of held-out people and on clips that never trained anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from engines.backends import Session, open_session
+from engines.models import manifest, model_path
+from engines.stages.pose import HeadPose, rotation_from_euler
+from proto.tables import ACTION_UNITS, BLENDSHAPES
+from training.expression.clips import load_clip
+from training.expression.dataset import TAUGHT, HeadFaces, PhotographFaces, features_of
+from training.expression.facs import action_units_of
+from training.expression.measure import correlations, group_errors, icc31
+from training.expression.report import write_markdown
+from training.expression.sampling import IMAGE_HW, Sampling, draw_identities, draw_weights, pose_samples
+
+# "up to 45 degrees of yaw", evenly, and the noise of a landmark network (docs/models/expression.md).
+TEST = Sampling(yaw_limit=45.0)
+SEED = 2024
+LEAK_YAW_DEG, LEAK_PITCH_DEG = (-40, -20, 0, 20, 40), (-25, 0, 25)
+CLIP_SUFFIXES = (".mp4", ".gif")
+
+
+def run_features(session: Session, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Run the shipped graph. Shapes: (N, 198) -> (N, 52), (N, 18)."""
+    weights, units = session.run({"features": features}, ["blendshapes", "action_units"])
+    return weights, units
+
+
+def measure_heads(session: Session, head: HeadFaces, count: int) -> dict:
+    """Measure errors of weights and units on drawn heads: unseen identities, held-out recordings."""
+    rng = np.random.default_rng(SEED)
+    weights = draw_weights(head.test_takes, count, TEST, rng)
+    examples = head.examples_of(pose_samples(head.basis, head.shift_m, weights, TEST, rng))
+    found, units = run_features(session, examples.features)
+    shown = np.arange(len(BLENDSHAPES)) != BLENDSHAPES.index("tongueOut")
+    groups = group_errors(weights, found)
+    truth = action_units_of(weights)
+    each = {
+        name: {
+            "icc": round(icc31(truth[:, i], units[:, i]), 3),
+            "mse": round(float(((truth[:, i] - units[:, i]) ** 2).mean()), 3),
+        }
+        for i, name in enumerate(ACTION_UNITS)
+    }
+    return {
+        "faces": count,
+        "mae_all": round(float(np.abs(found - weights)[:, shown].mean()), 4),
+        "groups": {name: round(value, 3) for name, value in groups.items()},
+        "groups_mean": round(float(np.mean(list(groups.values()))), 3),
+        "correlation": {k: round(v, 3) for k, v in correlations(weights, found, shown).items()},
+        "action_units": each,
+        "icc_mean": round(float(np.mean([entry["icc"] for entry in each.values()])), 3),
+    }
+
+
+def measure_leak(session: Session, head: HeadFaces, identities: int) -> dict:
+    """Measure what neutral faces show as they turn: the mean face, unseen people, and people with noise."""
+    rng = np.random.default_rng(SEED + 1)
+    angles = np.array([(yaw, pitch, 0) for yaw in LEAK_YAW_DEG for pitch in LEAK_PITCH_DEG], float)
+    results = {}
+    people = draw_identities(identities, TEST, rng)
+    quiet = Sampling(noise_low=0, noise_high=0)
+    for name, who, setting in (
+        ("mean_face", np.zeros((1, TEST.identity_dims)), quiet), ("people", people, quiet),
+        ("people_with_noise", people, TEST),
+    ):  # fmt: skip
+        identity = np.repeat(who, len(angles), axis=0)
+        rotation = rotation_from_euler(np.tile(angles, (len(who), 1)))
+        rest = np.zeros((len(identity), len(BLENDSHAPES)))
+        samples = pose_samples(head.basis, head.shift_m, rest, setting, rng, identity, rotation)
+        found, _ = run_features(session, features_of(samples.points_px, IMAGE_HW, head.pose))
+        worst = found.max(axis=0)
+        results[name] = {
+            "largest": round(float(worst.max()), 3),
+            "largest_name": BLENDSHAPES[int(worst.argmax())],
+            "mean": round(float(found.mean()), 4),
+            "percentile_99": round(float(np.percentile(found, 99)), 3),
+            "above_015": round(float((found > 0.15).mean()), 4),
+        }
+    return results
+
+
+def measure_photographs(session: Session, faces: PhotographFaces) -> dict:
+    """Correlate with MediaPipe on photographs of held-out people."""
+    check = faces.check_examples()
+    found, _ = run_features(session, check.features)
+    each = correlations(check.targets, found, TAUGHT)
+    return {
+        "faces": len(check),
+        "points": "landmark network" if faces.predicted else "labels",
+        "mean": round(float(np.mean(list(each.values()))), 3),
+        "correlation": {name: round(value, 3) for name, value in each.items()},
+    }
+
+
+def measure_clips(session: Session, data: Path, cache: Path) -> dict:
+    """Correlate with MediaPipe on each clip, over the coefficients that move in it."""
+    landmarks = open_session(model_path("landmarks_lite"), threads=0)
+    pose, results = HeadPose(), {}
+    for path in sorted((data / "videos").iterdir()):
+        if path.suffix not in CLIP_SUFFIXES:
+            continue
+        clip = load_clip(path, landmarks, cache)
+        found, _ = run_features(session, features_of(clip.points_px, clip.size_hw, pose))
+        each = correlations(clip.reference, found, np.ones(len(BLENDSHAPES), bool))
+        results[path.stem] = {
+            "frames": len(clip.frames),
+            "mean": round(float(np.mean(list(each.values()))), 3),
+            "correlation": {name: round(value, 3) for name, value in each.items()},
+        }
+    values = [r for clip in results.values() for r in clip["correlation"].values()]
+    return {"mean": round(float(np.mean(values)), 3), "pairs": len(values), "clips": results}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the data pack")
+    parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
+    parser.add_argument("--cache", type=Path, required=True, help="folder that keeps the clips' points")
+    parser.add_argument("--photographs", type=Path, help="points of the landmark network (photographs_0.npz)")
+    parser.add_argument("--faces", type=int, default=6000, help="drawn heads")
+    arguments = parser.parse_args()
+    session = open_session(model_path("expression"), threads=0)
+    head = HeadFaces(arguments.data, TEST)
+    predicted = [arguments.photographs] if arguments.photographs else []
+    result = {
+        "model": manifest()["expression"]["sha256"][:12],
+        "command": "python -m training.expression.evaluate --data ../shared/data --cache DIR",
+        "heads": measure_heads(session, head, arguments.faces),
+        "neutral": measure_leak(session, head, 100),
+        "photographs": measure_photographs(session, PhotographFaces(arguments.data, predicted, TEST)),
+        "clips": measure_clips(session, arguments.data, arguments.cache),
+    }
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / "expression.json").write_text(json.dumps(result, indent=1) + "\n")
+    write_markdown(result, arguments.out / "expression.md")
+    print((arguments.out / "expression.md").read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Train the direct road: features to 52 weights, on drawn heads and photographs together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from engines.stages.expression import mirror_blendshapes, mirror_features
+from training.expression.dataset import Examples
+from training.networks.expression import WeightRegressor
+
+
+@dataclass(frozen=True)
+class Regression:
+    """How to train; sizes are counts of examples."""
+
+    width: int = 256
+    hidden: int = 192
+    batch: int = 512
+    steps: int = 6000
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-3
+    photograph_share: float = 0.4
+    absolute: float = 0.3  # L1 beside the squared error: keeps rest at rest
+    strong: float = 2.0  # how much more a full weight counts than none
+    feature_noise: float = 0.01
+    average: float = 0.999
+
+
+def weight_loss(output: Tensor, target: Tensor, taught: Tensor, setting: Regression) -> Tensor:
+    """Squared and absolute error after the hold in 0..1, strong weights counting more.
+
+    Shapes: (N, 52) each -> scalar. Beyond 0..1 a small slope leads back.
+    """
+    held = output.clamp(0, 1) + 0.01 * (output - output.clamp(0, 1))
+    error = held - target
+    each = error.square() + setting.absolute * torch.sqrt(error.square() + 1e-4) * 0.2
+    return (each * (1 + setting.strong * target) * taught).sum() / taught.sum()
+
+
+class Drawer:
+    """Draw batches of both kinds, half of the rows mirrored."""
+
+    def __init__(self, head: Examples, photographs: Examples, setting: Regression, seed: int) -> None:
+        self.sets = (head, photographs)
+        photo = int(setting.batch * setting.photograph_share)
+        self.counts = (setting.batch - photo, photo)
+        self.noise = setting.feature_noise
+        self.rng = np.random.default_rng(seed)
+        self.twin = mirror_blendshapes()
+        self.order, self.sign = mirror_features()
+
+    def draw(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Draw one batch: features, targets, taught."""
+        parts = [
+            examples.select(self.rng.integers(len(examples), size=count))
+            for examples, count in zip(self.sets, self.counts, strict=True)
+            if count
+        ]
+        batch = Examples.join(parts)
+        mirrored = self.rng.random(len(batch)) < 0.5
+        batch.features[mirrored] = batch.features[mirrored][:, self.order] * self.sign
+        batch.targets[mirrored] = batch.targets[mirrored][:, self.twin]
+        batch.taught[mirrored] = batch.taught[mirrored][:, self.twin]
+        batch.features += self.rng.standard_normal(batch.features.shape, np.float32) * self.noise
+        return tuple(torch.from_numpy(part) for part in (batch.features, batch.targets, batch.taught))
+
+
+def train_regressor(head: Examples, photographs: Examples, setting: Regression, seed: int) -> WeightRegressor:
+    """Train a regressor with AdamW, a cosine and a moving average of its weights."""
+    torch.manual_seed(seed)
+    network = WeightRegressor(setting.width, setting.hidden)
+    both = np.concatenate([head.features, photographs.features])
+    network.mean.copy_(torch.from_numpy(both.mean(axis=0)))
+    # The floor keeps a nearly constant feature from being blown up.
+    network.std.copy_(torch.from_numpy(both.std(axis=0).clip(0.02)))
+    order, sign = mirror_features()
+    network.mean.copy_((network.mean + network.mean[order] * torch.from_numpy(sign)) / 2)
+    network.std.copy_((network.std + network.std[order]) / 2)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), setting.learning_rate, weight_decay=setting.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, setting.steps)
+    average = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(setting.average)
+    )
+    drawer = Drawer(head, photographs, setting, seed)
+    for _ in tqdm(range(setting.steps), desc="regressor", unit="step", mininterval=20):
+        features, targets, taught = drawer.draw()
+        loss = weight_loss(network(features)[0], targets, taught, setting)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(network)
+    return average.module.eval()
+
+
+@torch.no_grad()
+def predict(network: WeightRegressor, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Predict symmetric weights and hidden features. Shapes: (N, 198) -> (N, 52), (N, hidden)."""
+    order, sign = mirror_features()
+    weights, hidden = network(torch.from_numpy(features))
+    mirrored, other = network(torch.from_numpy(features[:, order] * sign))
+    mean = ((weights + mirrored[:, mirror_blendshapes()]) / 2).clamp(0, 1)
+    return mean.numpy(), ((hidden + other) / 2).numpy()

@@ -1,0 +1,100 @@
+"""The expression networks: features to 52 weights, and to 18 action units by support vectors.
+
+Mirror symmetry is built in: a mirrored face swaps the left and right coefficients exactly, because
+the outputs are the mean over the face and its mirrored twin.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
+from proto.tables import BLENDSHAPES
+
+# The sigmoid is stretched so that 0 and 1 are reached, and then held.
+STRETCH = 1.06
+
+
+class WeightRegressor(nn.Module):
+    """Three layers from features to weights.
+
+    Shapes: (N, 198) -> weights (N, 52) before the hold in 0..1, hidden (N, width).
+    """
+
+    def __init__(self, width: int = 256, hidden: int = 192) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(FEATURES))
+        self.register_buffer("std", torch.ones(FEATURES))
+        self.first = nn.Linear(FEATURES, width)
+        self.second = nn.Linear(width, hidden)
+        self.last = nn.Linear(hidden, len(BLENDSHAPES))
+        nn.init.zeros_(self.last.weight)
+        nn.init.constant_(self.last.bias, -2.0)
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        x = (features - self.mean) / self.std
+        x = nn.functional.silu(self.first(x))
+        hidden = nn.functional.silu(self.second(x))
+        stretched = (torch.sigmoid(self.last(hidden)) - 0.5) * STRETCH + 0.5
+        return stretched, hidden
+
+
+class SupportVectors(nn.Module):
+    """Support vector regressors of all units, over one shared pool of vectors and one kernel.
+
+    f(x) = sum of dual * kernel(P (x - centre), v) + bias; the kernel is exp(-gamma |y - v|^2), or y v
+    when gamma is None. `source` says what x is: "points" (the features) or "hidden" (the regressor's
+    second layer). Shapes: (N, D) -> (N, 18).
+    """
+
+    def __init__(
+        self, vectors: Tensor, dual: Tensor, bias: Tensor, gamma: float | None, projection: Tensor,
+        centre: Tensor, source: str = "hidden",
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.register_buffer("vectors", vectors)  # (V, E)
+        self.register_buffer("dual", dual)  # (V, 18)
+        self.register_buffer("bias", bias)  # (18,)
+        self.register_buffer("projection", projection)  # (D, E)
+        self.register_buffer("centre", centre)  # (D,)
+        self.gamma, self.source = gamma, source
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = (x - self.centre) @ self.projection
+        if self.gamma is None:
+            return y @ (self.vectors.T @ self.dual) + self.bias
+        square = (y * y).sum(1, keepdim=True) + (self.vectors * self.vectors).sum(1) - 2 * y @ self.vectors.T
+        return torch.exp(-self.gamma * square) @ self.dual + self.bias
+
+
+class ServingExpression(nn.Module):
+    """What is exported: features in, weights and intensities out, symmetric and within their ranges.
+
+    Shapes: features (N, 198) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
+    `road` (52,) is 1 where the direct regression ships and 0 where the mapping of the units does;
+    `mapping` (52, 18) is that table, for intensities over 5.
+    """
+
+    def __init__(
+        self, regressor: WeightRegressor, units: SupportVectors, mapping: Tensor, road: Tensor
+    ) -> None:
+        super().__init__()
+        self.regressor, self.units = regressor, units
+        order, sign = mirror_features()
+        self.register_buffer("feature_order", torch.from_numpy(order))
+        self.register_buffer("feature_sign", torch.from_numpy(sign))
+        self.register_buffer("twin", torch.from_numpy(mirror_blendshapes()))
+        self.register_buffer("mapping", mapping)
+        self.register_buffer("road", road)
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        mirrored = features[:, self.feature_order] * self.feature_sign
+        weights, hidden = self.regressor(features)
+        mirrored_weights, mirrored_hidden = self.regressor(mirrored)
+        direct = ((weights + mirrored_weights[:, self.twin]) / 2).clamp(0, 1)
+        seen = (hidden, mirrored_hidden) if self.units.source == "hidden" else (features, mirrored)
+        # Units have no sides: the mean over both views is symmetric.
+        units = ((self.units(seen[0]) + self.units(seen[1])) / 2).clamp(0, 5)
+        mapped = (units / 5 @ self.mapping.T).clamp(0, 1)
+        return direct * self.road + mapped * (1 - self.road), units
