@@ -33,8 +33,8 @@ class DetectorOptions:
     min_face_share: float = 0.08
     pyramid_factor: float = 0.709  # 1/sqrt(2): the original's
     pnet_threshold: float = 0.6
-    rnet_threshold: float = 0.7
-    onet_threshold: float = 0.8
+    rnet_threshold: float = 0.5
+    onet_threshold: float = 0.6
     level_nms: float = 0.5  # IoU, within one pyramid level
     stage_nms: float = 0.7  # IoU, between stages
     nested_nms: float = 0.6  # intersection over the smaller box, at the end
