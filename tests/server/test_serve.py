@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from server.protocol import StreamProtocol
 from server.serve import ListenError, add_arguments, build_server, open_listener, run
 from server.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 SERVE_FAKE = """
 import sys
 import server.service
@@ -53,7 +55,8 @@ def test_flags_win_over_variables_and_missing_flags_do_not(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_process_serves_until_a_signal_and_ends_well(number: signal.Signals):
-    process = subprocess.Popen([sys.executable, "-c", SERVE_FAKE], stderr=subprocess.PIPE, text=True)
+    words = [sys.executable, "-c", SERVE_FAKE]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         address = process.stderr.readline().split()[-1]
         for _ in range(3000):
