@@ -160,7 +160,7 @@ namespace Facecast.Core
             int needed = checked(_count + more);
             if (needed > _buffer.Length)
             {
-                Array.Resize(ref _buffer, Math.Max(needed, 2 * _buffer.Length));
+                Array.Resize(ref _buffer, Math.Max(needed + needed / 4, 2 * _buffer.Length)); // room for what grows a little
             }
         }
     }
