@@ -35,7 +35,9 @@ def outdated(made: dict[Path, bytes], root: Path = ROOT) -> list[str]:
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Write the files, or compare them with what is there."""
     parser = argparse.ArgumentParser(prog="python -m character.build", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not up to date")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if a file is not up to date"
+    )
     options = parser.parse_args(arguments)
     made = build()
     if options.check:

@@ -46,7 +46,10 @@ def make_ear(side: int, tone: np.ndarray) -> Part:
     upward = np.array([0, np.cos(lean), -np.sin(lean)])
     outside = np.cross(upward, forward)
     outside /= np.linalg.norm(outside)
-    vertices, colours = [EAR_CENTRE + forward * hollow[0] + upward * hollow[1] - outside * 0.45], [tone * 0.72]
+    vertices, colours = (
+        [EAR_CENTRE + forward * hollow[0] + upward * hollow[1] - outside * 0.45],
+        [tone * 0.72],
+    )
     for share, height in EAR_PROFILE:
         blend = hollow * max(0.0, 1 - share)
         u, v = outline_u * share + blend[0], outline_v * share + blend[1]
@@ -72,7 +75,7 @@ def make_collar() -> Part:
         (-16.4, 0.4, 0.3, -2.0), (-16.4, 8.4, 5.3, -2.0), (-16.2, 8.9, 5.7, -2.0), (-15.7, 9.0, 5.8, -2.0),
         (-14.6, 8.3, 5.4, -2.0), (-13.6, 6.6, 4.9, -2.0), (-12.9, 5.2, 4.6, -2.0), (-12.5, 4.55, 4.4, -2.0),
         (-12.4, 4.75, 4.75, -1.9), (-12.0, 5.1, 5.05, -1.9), (-11.2, 5.2, 5.15, -1.9), (-10.5, 5.1, 5.05, -1.85),
-        (-10.1, 4.8, 4.75, -1.8), (-10.0, 4.4, 4.35, -1.8), (-10.3, 4.0, 3.95, -1.8), (-11.2, 3.5, 3.5, -1.8),
+        (-10.1, 4.8, 4.75, -1.8), (-10.0, 4.4, 4.35, -1.8), (-10.3, 4.0, 3.95, -1.8), (-11.2, 3.2, 3.2, -1.3),
     )  # fmt: skip
     turn = np.linspace(0, 2 * np.pi, 56, endpoint=False)
     vertices, colours = [], []

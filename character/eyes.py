@@ -31,12 +31,12 @@ def make_eye(side: int) -> Part:
     for angle, name in RINGS:
         a = np.deg2rad(angle)
         ring = np.stack([np.sin(a) * np.cos(turn), np.sin(a) * np.sin(turn), np.full(COLUMNS, np.cos(a))], 1)
-        bulge = 0.035 * max(0.0, 1 - (angle / (IRIS_DEG + 5)) ** 2)
+        bulge = 0.02 * max(0.0, 1 - (angle / (IRIS_DEG + 5)) ** 2)
         vertices.append(ring * (1 + bulge))
         base = linear(PAINT.get(name, name))
         light = 1 - 0.38 * np.sin(turn) if name.startswith("iris") else np.ones(COLUMNS)
         colours.append(base * light[:, None])
-    vertices[0] = vertices[0] * 1.035
+    vertices[0] = vertices[0] * 1.02
     ball = np.concatenate([*vertices, [[0, 0, -1.0]]])
     colour = np.concatenate([*colours, [linear(PAINT["shade"])]])
     triangles = _ball_triangles(len(RINGS))
@@ -67,7 +67,7 @@ def _glint() -> tuple[np.ndarray, np.ndarray]:
         a = np.deg2rad(np.concatenate([[x], x + radius * np.cos(turn)]))
         e = np.deg2rad(np.concatenate([[y], y + radius * np.sin(turn)]))
         first = len(vertices)
-        vertices += list(np.stack([np.sin(a) * np.cos(e), np.sin(e), np.cos(a) * np.cos(e)], 1) * 1.041)
+        vertices += list(np.stack([np.sin(a) * np.cos(e), np.sin(e), np.cos(a) * np.cos(e)], 1) * 1.027)
         triangles += [(first, first + 1 + k, first + 1 + (k + 1) % 16) for k in range(16)]
     return np.array(vertices), np.array(triangles)
 
@@ -83,11 +83,10 @@ def turned(part: Part, yaw_deg: float, pitch_deg: float) -> np.ndarray:
 
 def make_lash(side: int) -> Part:
     """Build the dark line of lashes along one upper lid, thicker toward the outer corner."""
-    x = -np.cos(np.linspace(0.06, np.pi - 0.02, 22))
+    x = -np.cos(np.linspace(0.06, np.pi - 0.05, 22))
     azimuth = lids.MIDDLE_DEG + lids.HALF_WIDTH_DEG * x
     upper, _ = lids.margins(azimuth)
-    wing = np.clip((x - 0.55) / 0.45, 0, 1) ** 2
-    path = lids.from_ball(azimuth + 3.5 * wing, upper + 0.6 + 2.2 * wing, LID_RADIUS + 0.03 + 0.10 * wing)
+    path = lids.from_ball(azimuth, upper + 0.6, np.full(len(x), LID_RADIUS + 0.07))
     up = path - EYE_CENTRE
     swell = np.sin(np.clip((x + 1) / 2, 0.02, 0.985) ** 1.5 * np.pi) ** 0.6
     vertices, triangles = tube(path, up, 0.03 + 0.12 * swell, 0.03 + 0.09 * swell, 6)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from character.part import mirror
-from character.skin import MOUTH_HALF_WIDTH, Skin, mouth_line
 from character.sculpt import gradient, slide
+from character.skin import MOUTH_HALF_WIDTH, Skin, mouth_line
 
 CORNER = np.array([MOUTH_HALF_WIDTH, float(mouth_line(np.array(MOUTH_HALF_WIDTH)))])
 

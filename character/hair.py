@@ -56,9 +56,13 @@ def make_cap() -> Part:
     height = np.array([-0.3, 0.05, 0.28, 0.42, 0.5, 0.56, 0.62, 0.68, 0.74, 0.8, 0.9, 1.0, 1.05])
     elevation = line + share[:, None] * (90 - line)
     skin = on_skull(np.broadcast_to(azimuth, elevation.shape), elevation)
-    groove = 0.06 * np.cos(np.deg2rad(azimuth) * 24) * np.minimum(share[:, None] * 8, 1) * (1 - share[:, None])
+    groove = (
+        0.06 * np.cos(np.deg2rad(azimuth) * 24) * np.minimum(share[:, None] * 8, 1) * (1 - share[:, None])
+    )
     lift = (height[:, None] + groove * (height[:, None] > 0.3)).reshape(-1, 1)
-    vertices = np.concatenate([skin + gradient(skin) * lift, on_skull(np.array([0.0]), np.array([90.0])) + [0, 1.1, 0]])
+    vertices = np.concatenate(
+        [skin + gradient(skin) * lift, on_skull(np.array([0.0]), np.array([90.0])) + [0, 1.1, 0]]
+    )
     rows, columns = elevation.shape
     top = rows * columns
     fan = [(top - columns + c, top - columns + (c + 1) % columns, top) for c in range(columns)]
@@ -75,10 +79,14 @@ def make_lock(controls: tuple, half_width: float, half_height: float, lift: floa
     up = gradient(skin)
     rise = lift * (0.75 + 0.5 * np.sin(share * np.pi)) * (1 - 0.2 * share**3)
     swell = np.sin(np.pi * (0.16 + 0.82 * share)) ** 0.75
-    vertices, triangles = tube(skin + up * rise[:, None], up, half_width * swell, half_height * swell, LOCK_SIDES)
+    vertices, triangles = tube(
+        skin + up * rise[:, None], up, half_width * swell, half_height * swell, LOCK_SIDES
+    )
     triangles = outward(vertices - vertices.mean(0), triangles)
     along = np.concatenate([np.repeat(share, LOCK_SIDES), [0, 1]])
-    across = np.concatenate([np.tile(np.sin(np.linspace(0, 2 * np.pi, LOCK_SIDES, endpoint=False)), len(share)), [0, 0]])
+    across = np.concatenate(
+        [np.tile(np.sin(np.linspace(0, 2 * np.pi, LOCK_SIDES, endpoint=False)), len(share)), [0, 0]]
+    )
     mix = np.clip(0.25 + 0.55 * along + 0.25 * across, 0, 1)[:, None]
     return Part("hair", HAIR_MATERIAL, vertices, triangles, linear(DARK) * (1 - mix) + linear(LIGHT) * mix)
 

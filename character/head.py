@@ -11,11 +11,13 @@ from character.field import Field
 from character.hair import make_hair
 from character.mouth_parts import make_tongue, teeth_row
 from character.paint import SKIN_TONE, paint_skin
-from character.part import Part, join, mirror, vertex_normals
+from character.part import Material, Part, join, mirror, split, vertex_normals
 from character.skin import Skin, make_skin
 from proto.tables import BLENDSHAPES
 
 METRES = 0.01
+MOUTH_MATERIAL = Material("mouth", 1.0)
+POCKET_DEPTH = 0.3  # deeper than this the mouth has its own dull material
 SMALLEST_M = 5e-5  # displacements below this are dropped: a twentieth of a millimetre is not seen
 
 Brush = Callable[[Field], np.ndarray]
@@ -40,7 +42,9 @@ def symmetric(shape: Brush) -> Brush:
 
     def both(field: Field) -> np.ndarray:
         flip = field.points[:, 0] < 0
-        folded = Field(np.where(flip[:, None], mirror(field.points), field.points), field.lip, field.side, field.depth)
+        folded = Field(
+            np.where(flip[:, None], mirror(field.points), field.points), field.lip, field.side, field.depth
+        )
         move = shape(folded)
         move[field.points[:, 0] == 0, 0] = 0.0
         return np.where(flip[:, None], mirror(move), move)
@@ -80,14 +84,16 @@ def brow_sneer() -> dict[str, Brush]:
     return both_sides({"noseSneerLeft": shapes_eyes.brow_sneer})
 
 
-def make_face(skin: Skin) -> Part:
-    """Build the skin with both ears and its shapes."""
+def make_face(skin: Skin) -> list[Part]:
+    """Build the skin with both ears and its shapes, and the pocket of the mouth."""
     face = Part("face", SKIN_MATERIAL, skin.vertices, skin.triangles, paint_skin(skin))
     for brushes in skin_brushes():
         add_shapes(face, Field.of_skin(skin), brushes)
+    inner = (skin.depth[skin.triangles] > POCKET_DEPTH).all(1)
+    face, pocket = split(face, inner, "mouth", MOUTH_MATERIAL)
     for side in (1, -1):
         face = join(face, make_ear(side, SKIN_TONE))
-    return face
+    return [face, pocket]
 
 
 def make_eye_parts() -> list[Part]:
@@ -129,7 +135,9 @@ def make_mouth_parts(skin: Skin) -> list[Part]:
         part.shapes["jawForward"] = ones * [0, -0.1, 0.85]
         part.shapes["jawLeft"] = ones * [0.95, 0, 0]
         part.shapes["jawRight"] = ones * [-0.95, 0, 0]
-    return [join(upper, lower), tongue]
+    teeth = join(upper, lower)
+    teeth.name = "teeth"
+    return [teeth, tongue]
 
 
 def in_metres(part: Part) -> Part:
@@ -154,7 +162,7 @@ def make_head() -> list[Part]:
     Raises: MissingShapeError if a name of the wire moves nothing, or a shape has no name there.
     """
     skin = make_skin()
-    parts = [make_face(skin), *make_eye_parts(), *make_brow_parts(), *make_mouth_parts(skin)]
+    parts = [*make_face(skin), *make_eye_parts(), *make_brow_parts(), *make_mouth_parts(skin)]
     made = {n for p in parts for n in p.shapes}
     if made - set(BLENDSHAPES):
         raise MissingShapeError(f"expected only names of the wire, got {sorted(made - set(BLENDSHAPES))}")

@@ -6,7 +6,7 @@ from character.sculpt import EYE_CENTRE
 
 HALF_WIDTH_DEG = 45.0  # from the middle of the opening to either corner
 MIDDLE_DEG = 4.0  # the opening looks a little outward
-UPPER_DEG, LOWER_DEG = 29.0, 25.0
+UPPER_DEG, LOWER_DEG = 26.5, 24.5
 TILT = 0.07  # the outer corner sits higher than the inner one
 MEET = 0.22  # where closed lids meet, from the lower margin up
 

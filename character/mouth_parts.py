@@ -9,7 +9,7 @@ from character.tubes import outward, tube
 TEETH_MATERIAL = Material("teeth", 0.25)
 TONGUE_MATERIAL = Material("tongue", 0.4)
 TEETH_BACK = 0.72  # the front teeth stand this far behind the lips' meeting line
-TOOTH_COLUMNS, TEETH = 61, 10
+TOOTH_COLUMNS, TEETH = 61, 12
 # A row's share of the height from the biting edge to the gum, its step toward the lips, and its colour.
 PROFILE = (
     (0.55, -0.42, "tooth"), (0.06, -0.34, "tooth"), (0.0, -0.2, "tooth"), (0.07, -0.02, "tooth"),
@@ -19,13 +19,13 @@ PROFILE = (
 
 def teeth_row(lip_z: float, upper: bool) -> Part:
     """Build one row of teeth with its gum along the jaw's arch."""
-    t = np.linspace(-1, 1, TOOTH_COLUMNS)
-    x = t * (1.95 if upper else 1.8)
-    arch_z = lip_z - TEETH_BACK - 0.30 * np.abs(x) ** 2.2 - (0.0 if upper else 0.12)
+    t = (np.arange(TOOTH_COLUMNS) - TOOTH_COLUMNS // 2) / (TOOTH_COLUMNS // 2)
+    x = t * (2.4 if upper else 2.2)
+    arch_z = lip_z - TEETH_BACK - 0.24 * np.abs(x) ** 2.2 - (0.0 if upper else 0.12)
     normal = np.stack([0.66 * np.sign(x) * np.abs(x) ** 1.2, np.ones_like(x)], 1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     gap = np.abs(np.sin(t * np.pi * TEETH / 2)) ** 0.45  # 0 between two teeth
-    height = (0.98 if upper else 0.8) * (1 - 0.22 * t**2)
+    height = (0.98 if upper else 0.8) * (1 - 0.3 * t**2)
     edge = MOUTH_Y + (0.10 if upper else 0.0)
     sign = 1 if upper else -1
     vertices, colours = [], []

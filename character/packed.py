@@ -39,7 +39,9 @@ class PackedPart:
 def srgb_bytes(linear_rgb: np.ndarray) -> np.ndarray:
     """Encode linear colours as sRGB bytes."""
     c = np.clip(linear_rgb, 0, 1)
-    return np.round(255 * np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055)).astype(np.uint8)
+    return np.round(255 * np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055)).astype(
+        np.uint8
+    )
 
 
 def _text(text: str) -> bytes:

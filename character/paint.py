@@ -22,7 +22,9 @@ def paint_skin(skin: Skin) -> np.ndarray:
 
     Shapes: -> (V, 3) linear RGB.
     """
-    half = Field(np.abs(skin.vertices) * [1, 0, 0] + skin.vertices * [0, 1, 1], skin.lip, skin.side, skin.depth)
+    half = Field(
+        np.abs(skin.vertices) * [1, 0, 0] + skin.vertices * [0, 1, 1], skin.lip, skin.side, skin.depth
+    )
     colours = np.tile(SKIN_TONE, (len(skin.vertices), 1))
     colours = blend(colours, BLUSH, 0.38 * brush(half, (4.5, -0.2), (1.5, 1.2)))
     colours = blend(colours, BLUSH, 0.30 * brush(half, (0.3, 0.9), (1.1, 0.8)))
@@ -32,5 +34,6 @@ def paint_skin(skin: Skin) -> np.ndarray:
     colours = blend(colours, LIPS, on_lips * np.where(skin.side < 0, 0.85, 0.95))
     colours = np.where((skin.lip < 0.1)[:, None], colours * 0.62, colours)
     colours = blend(colours, RIM, np.clip(skin.rim, 0, 1) ** 2)
-    colours = np.where((skin.depth > 0)[:, None], MOUTH * (1 - 0.75 * skin.depth[:, None]), colours)
+    inner = blend(np.tile(LIPS * 0.6, (len(colours), 1)), MOUTH, smooth(skin.depth, 0.1, 0.4))
+    colours = np.where((skin.depth > 0)[:, None], inner * (1 - 0.8 * skin.depth[:, None]), colours)
     return np.clip(colours, 0, 1)

@@ -87,6 +87,25 @@ def join(first: Part, second: Part) -> Part:
     )
 
 
+def split(part: Part, chosen: np.ndarray, name: str, material: Material) -> tuple[Part, Part]:
+    """Divide a part by a mask over its triangles: what is left, and what was chosen."""
+
+    def piece(mask: np.ndarray, name: str, material: Material) -> Part:
+        used, triangles = np.unique(part.triangles[mask], return_inverse=True)
+        shapes = {n: move[used] for n, move in part.shapes.items()}
+        return Part(
+            name,
+            material,
+            part.vertices[used],
+            triangles.reshape(-1, 3),
+            part.colours[used],
+            part.pivot,
+            shapes,
+        )
+
+    return piece(~chosen, part.name, part.material), piece(chosen, name, material)
+
+
 def grid_triangles(rows: int, columns: int, closed: bool = False) -> np.ndarray:
     """Triangulate a rows × columns grid of vertices; `closed` joins the last column to the first.
 

@@ -51,8 +51,9 @@ def rasterise(screen: np.ndarray, triangles: np.ndarray, size: int) -> tuple[np.
     winner = np.full(size * size, -1, np.int64)
     winner[py[inside] * size + px[inside]] = inside
     hit = winner >= 0
-    triangle = np.where(hit, owner[winner], -1)
-    return triangle, np.where(hit[:, None], weights[winner], 0.0)
+    triangle, share = np.full(size * size, -1, np.int64), np.zeros((size * size, 3))
+    triangle[hit], share[hit] = owner[winner[hit]], weights[winner[hit]]
+    return triangle, share
 
 
 def shade(normal: np.ndarray, colour: np.ndarray, roughness: np.ndarray) -> np.ndarray:

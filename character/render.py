@@ -14,9 +14,9 @@ from proto.tables import BLENDSHAPES
 
 SHEET = ROOT / "docs/images/character.png"
 PAPER = (0.93, 0.935, 0.945)
-FACE_VIEW = ((0.0, 0.012, 0.02), 0.100)  # centre and half height in metres of the small pictures
+FACE_VIEW = ((0.0, 0.012, 0.02), 0.092)  # centre and half height in metres of the small pictures
 BUST_VIEW = ((0.0, 0.004, 0.0), 0.168)
-THUMB, COLUMNS, CAPTION = 136, 9, 15
+THUMB, COLUMNS, CAPTION = 158, 9, 15
 COMBINATIONS = (
     ("smile", {"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9, "cheekSquintLeft": 0.7, "cheekSquintRight": 0.7}),
     ("laugh", {"mouthSmileLeft": 1, "mouthSmileRight": 1, "jawOpen": 0.55, "cheekSquintLeft": 0.8,
@@ -48,7 +48,9 @@ def screen_points(points: np.ndarray, turn: np.ndarray, view: tuple, size: int) 
     return np.stack([size / 2 + seen[:, 0] * scale, size / 2 - seen[:, 1] * scale, seen[:, 2]], 1)
 
 
-def hit_parts(parts: list[Part], weights: dict[str, float], yaw_deg: float, view: tuple, size: int) -> np.ndarray:
+def hit_parts(
+    parts: list[Part], weights: dict[str, float], yaw_deg: float, view: tuple, size: int
+) -> np.ndarray:
     """Tell which part each pixel sees, -1 for none.
 
     Shapes: -> (size, size).
@@ -108,9 +110,17 @@ def contact_sheet(parts: list[Part]) -> np.ndarray:
     views = [(0, "front"), (38, "three quarters"), (90, "side")]
     hero = [captioned(draw(parts, size=width // 3, yaw_deg=yaw), name) for yaw, name in views]
     poses = [(name, {name: 1.0}) for name in BLENDSHAPES]
-    poses = [("mouthClose + jawOpen", {"mouthClose": 1, "jawOpen": 1}) if n == "mouthClose" else (n, w) for n, w in poses]
+    poses = [
+        ("mouthClose + jawOpen", {"mouthClose": 1, "jawOpen": 1}) if n == "mouthClose" else (n, w)
+        for n, w in poses
+    ]
     poses += [("neutral", {})] * (-len(poses) % COLUMNS) + list(COMBINATIONS)
-    cells = [captioned(draw(parts, weights, THUMB, view=FACE_VIEW), name) for name, weights in poses]
+    cells = [
+        captioned(
+            draw(parts, weights, THUMB, yaw_deg=55 if name == "jawForward" else 0, view=FACE_VIEW), name
+        )
+        for name, weights in poses
+    ]
     rows = [np.concatenate(cells[i : i + COLUMNS], 1) for i in range(0, len(cells), COLUMNS)]
     return np.concatenate([np.concatenate(hero, 1), *rows])
 
@@ -122,7 +132,9 @@ def main() -> None:
     path = parser.parse_args().file
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet = contact_sheet(make_head())
-    sheet = (sheet.astype(np.int32) // 6 * 6 + 3).clip(0, 255).astype(np.uint8)  # fewer tones, a third of the bytes
+    sheet = (
+        (sheet.astype(np.int32) // 6 * 6 + 3).clip(0, 255).astype(np.uint8)
+    )  # fewer tones, a third of the bytes
     cv2.imwrite(str(path), sheet[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
     print(f"{path}: {path.stat().st_size} bytes")
 

@@ -18,7 +18,9 @@ def opening_share(azimuth: np.ndarray) -> np.ndarray:
     return np.maximum(1 - x**2, 0) ** 0.7
 
 
-def move_lids(points: np.ndarray, upper_by: np.ndarray, lower_by: np.ndarray, lash: bool = False) -> np.ndarray:
+def move_lids(
+    points: np.ndarray, upper_by: np.ndarray, lower_by: np.ndarray, lash: bool = False
+) -> np.ndarray:
     """Turn the left lids around the eyeball by angles (deg) that fade out toward brow and cheek.
 
     Shapes: (N, 3), (N,), (N,) -> (N, 3).
@@ -31,12 +33,17 @@ def move_lids(points: np.ndarray, upper_by: np.ndarray, lower_by: np.ndarray, la
     weight = np.where(is_upper, (1 - s_up) ** 1.35, (1 - s_low) ** 1.5)
     if lash:
         is_upper, weight = np.ones_like(is_upper), np.ones_like(weight)
-    weight = weight * (np.abs(azimuth) < 90) * smooth(-radius, -LID_RADIUS - 2.6, -LID_RADIUS - 1.2)
+    weight = weight * (np.abs(azimuth) < 90) * smooth(-radius, -LID_RADIUS - 1.5, -LID_RADIUS - 0.35)
+    weight = weight * smooth(points[:, 0], 1.0, 1.5)  # the bridge of the nose stays
     turn = np.where(is_upper, upper_by, lower_by) * weight
     closing = np.clip(np.abs(turn) / 20, 0, 1) * weight
     target = np.where(radius > LID_RADIUS, radius + closing * (LID_RADIUS - radius), radius)
+    opening = np.clip(np.where(is_upper, turn, -turn) / 6, 0, 1)
+    target = target + 0.26 * opening * (
+        radius > LID_RADIUS - 0.01
+    )  # bulges, so that opening plus closing stays outside
     if lash:
-        target = radius
+        target = radius + 0.12 * np.clip(np.abs(turn) / 20, 0, 1)
     moved = lids.from_ball(azimuth, elevation + turn, target)
     return np.where((np.abs(turn) > 1e-6)[:, None], moved - points, 0.0)
 
@@ -51,7 +58,7 @@ def blink_angles(azimuth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def lid_angles(name: str) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """Return the turns of both lids, over azimuth, in the named shape of the left eye."""
     degrees = {
-        "eyeWideLeft": (9.5, -4.0), "eyeSquintLeft": (-7.0, 10.0), "cheekSquintLeft": (0.0, 5.0),
+        "eyeWideLeft": (9.0, -3.5), "eyeSquintLeft": (-7.0, 8.5), "cheekSquintLeft": (0.0, 9.0),
         "eyeLookUpLeft": (6.5, 2.0), "eyeLookDownLeft": (-15.0, -4.0),
         "eyeLookInLeft": (-1.0, 0.6), "eyeLookOutLeft": (-1.0, 0.6),
     }  # fmt: skip
@@ -71,8 +78,10 @@ def lid_shape(name: str, points: np.ndarray, lash: bool = False) -> np.ndarray:
     """Evaluate a lid shape of the left eye."""
     azimuth, _, _ = lids.to_ball(points)
     move = move_lids(points, *lid_angles(name)(azimuth), lash)
-    if name == "eyeSquintLeft" and not lash:
-        move += push(Field.of_points(points), 0.16 * brush(Field.of_points(points), (3.6, 1.2), (1.5, 0.55)))
+    if name == "eyeSquintLeft" and lash:
+        move[:, 2] += 0.16  # the lash stays in front of the raised lower lid, also when the eye is shut
+    elif name == "eyeSquintLeft":
+        move += push(Field.of_points(points), 0.16 * brush(Field.of_points(points), (3.6, 1.2), (1.35, 0.55)))
     return move
 
 
@@ -86,7 +95,7 @@ def off_the_lids(field: Field) -> np.ndarray:
 def brow_down(field: Field) -> np.ndarray:
     w = brush(field, (2.7, 7.0), (2.4, 1.7)) * off_the_lids(field)
     inner = brush(field, (1.2, 6.6), (1.0, 1.1)) * smooth(field.x, -0.3, 0.7)
-    return glide(field, w * smooth(field.x, -0.6, 1.2), (-0.32, -0.85)) + push(field, 0.2 * inner)
+    return glide(field, w * smooth(field.x, -0.6, 1.2), (-0.34, -1.1)) + push(field, 0.2 * inner)
 
 
 def brow_inner_up(field: Field) -> np.ndarray:
@@ -102,7 +111,7 @@ def brow_outer_up(field: Field) -> np.ndarray:
 
 
 def brow_sneer(field: Field) -> np.ndarray:
-    return vector(-0.08, -0.2, 0, field) * brush(field, (1.3, 6.7), (1.1, 0.9))[:, None]
+    return vector(-0.15, -0.4, 0, field) * brush(field, (1.3, 6.7), (1.1, 0.9))[:, None]
 
 
 BROW_CENTRE = {"browInnerUp": brow_inner_up}

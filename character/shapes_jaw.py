@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from character.field import Field, lips, smooth, vector
+from character.field import Field, lips, smooth, taper, vector
 from character.skin import MOUTH_HALF_WIDTH
 
 HINGE_Y, HINGE_Z = 0.6, 0.2
@@ -11,11 +11,13 @@ OPEN_DEG = 18.0
 
 def jaw_share(field: Field) -> np.ndarray:
     """Weigh how far points follow the jaw: 0 the upper lip, 1 the lower lip and chin, 1/2 the corners."""
-    beyond = np.maximum(np.abs(field.x) - 0.72 * MOUTH_HALF_WIDTH, 0)
-    width = 0.02 + 1.15 * beyond + 0.1 * beyond**2
-    share = smooth(-field.above / width, -1.0, 1.0)
+    beyond = np.maximum(np.abs(field.x) - MOUTH_HALF_WIDTH, 0)
+    width = 1.1 + 1.0 * beyond + 0.1 * beyond**2
+    round_gap = taper(field, 2.4) ** 0.7
+    away = smooth(np.abs(field.above) / width, 0.0, 1.0)
+    share = 0.5 - 0.5 * np.sign(field.above) * (round_gap + (1 - round_gap) * away)
     share = np.where((field.side == 0) & (field.lip < 0.01), 0.5, share)
-    skin = share * smooth(field.z, 0.0, 5.0) * smooth(field.y, -11.5, -7.6)
+    skin = share * smooth(field.z, 0.0, 5.0) * smooth(field.y, -11.5, -7.6) * smooth(-field.y, -2.8, 0.5)
     back = smooth(field.depth, 0.3, 1.0)
     return np.where(field.depth > 0, share * (1 - back) + 0.4 * back, skin)
 
@@ -41,11 +43,13 @@ def mouth_close(field: Field) -> np.ndarray:
 
 
 def jaw_forward(field: Field) -> np.ndarray:
-    return vector(0, -0.1 * jaw_share(field), 0.85 * jaw_share(field), field)
+    share = 0.65 * jaw_share(field) + 0.35 * lips(field, 2.2) * smooth(-field.above, -1.8, -0.3)
+    return vector(0, 0.1 * share, 0.95 * share, field)
 
 
 def jaw_left(field: Field) -> np.ndarray:
-    share = 0.8 * jaw_share(field) + 0.2 * lips(field)
+    near = lips(field)
+    share = jaw_share(field) * (1 - near) + 0.66 * near
     return vector(0.95 * share, 0.03 * field.x * share, 0, field)
 
 

@@ -46,7 +46,9 @@ def lip_outline(x01: np.ndarray, upper: bool) -> np.ndarray:
     """Give the height of a lip above (below) the mouth line from the middle, 0, to the corner, 1."""
     taper = np.maximum(1 - x01**2.0, 0) ** 0.75
     if upper:
-        return taper * (0.56 + 0.10 * np.exp(-(((x01 - 0.2) / 0.16) ** 2)) - 0.03 * np.exp(-((x01 / 0.1) ** 2)))
+        return taper * (
+            0.56 + 0.10 * np.exp(-(((x01 - 0.2) / 0.16) ** 2)) - 0.03 * np.exp(-((x01 / 0.1) ** 2))
+        )
     return -taper * (0.78 - 0.06 * x01)
 
 
@@ -59,7 +61,7 @@ def lip_rings() -> tuple[np.ndarray, np.ndarray]:
     side = np.concatenate([-np.ones(corner), [0], np.ones(corner)])
     rings = []
     for f in LIP_RINGS:
-        x = x01 * (MOUTH_HALF_WIDTH + 0.22 * f)
+        x = x01 * (MOUTH_HALF_WIDTH + 0.14 * f)
         height = np.where(side > 0, lip_outline(x01, True), lip_outline(x01, False)) * (side != 0)
         rings.append(np.stack([x, mouth_line(x) + height * f], 1))
     return np.array(rings), side
@@ -105,12 +107,14 @@ def make_skin() -> Skin:
     return builder.mirrored()
 
 
-def _shape_lips(vertices: np.ndarray, rings: np.ndarray, side: np.ndarray, lip: np.ndarray, lip_side: np.ndarray) -> None:
+def _shape_lips(
+    vertices: np.ndarray, rings: np.ndarray, side: np.ndarray, lip: np.ndarray, lip_side: np.ndarray
+) -> None:
     normal = gradient(vertices[rings])
     for k, (f, bulge) in enumerate(zip(LIP_RINGS, LIP_BULGE, strict=True)):
-        x01 = np.abs(vertices[rings[k], 0]) / (MOUTH_HALF_WIDTH + 0.22 * f)
+        x01 = np.abs(vertices[rings[k], 0]) / (MOUTH_HALF_WIDTH + 0.14 * f)
         taper = np.maximum(1 - x01**3, 0) ** 0.6
-        corner_dent = -0.14 * np.exp(-((1 - x01) / 0.12) ** 2) * np.exp(-((f / 0.6) ** 2))
+        corner_dent = -0.14 * np.exp(-(((1 - x01) / 0.12) ** 2)) * np.exp(-((f / 0.6) ** 2))
         swell = np.where(side > 0, 0.85, 1.1) if bulge > 0 else 1.0
         vertices[rings[k]] += (bulge * taper * swell + corner_dent)[:, None] * normal[k]
         lip[rings[k]], lip_side[rings[k]] = f, side
@@ -174,6 +178,9 @@ class _Builder:
         triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]], np.array(self.fans)])
         other = twin[triangles][:, ::-1]
         back = np.concatenate([twin, np.flatnonzero(~middle)])
-        both = {n: np.concatenate([getattr(self, n), getattr(self, n)[~middle]]) for n in ("lip", "side", "depth", "rim")}
+        both = {
+            n: np.concatenate([getattr(self, n), getattr(self, n)[~middle]])
+            for n in ("lip", "side", "depth", "rim")
+        }
         vertices = np.concatenate([self.vertices, mirror(self.vertices[~middle])])
         return Skin(vertices, np.concatenate([triangles, other]), back, **both)

@@ -21,7 +21,12 @@ def tangents(path: np.ndarray) -> np.ndarray:
 
 
 def tube(
-    path: np.ndarray, up: np.ndarray, half_width: np.ndarray, half_height: np.ndarray, sides: int, roundness: float = 1.0
+    path: np.ndarray,
+    up: np.ndarray,
+    half_width: np.ndarray,
+    half_height: np.ndarray,
+    sides: int,
+    roundness: float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sweep an ellipse along a path and close both ends with a point.
 
@@ -40,7 +45,9 @@ def tube(
         + across[:, None] * (half_width[:, None] * c)[..., None]
         + rise[:, None] * (half_height[:, None] * s)[..., None]
     )
-    ends = np.stack([path[0] - forward[0] * half_height[0] * 0.5, path[-1] + forward[-1] * half_height[-1] * 0.5])
+    ends = np.stack(
+        [path[0] - forward[0] * half_height[0] * 0.5, path[-1] + forward[-1] * half_height[-1] * 0.5]
+    )
     return np.concatenate([rings.reshape(-1, 3), ends]), tube_triangles(len(path), sides)
 
 
