@@ -15,6 +15,7 @@ import numpy as np
 
 from engines import boxes as bx
 from engines import landmark98
+from training.detection.occlude import occlude
 from training.faces import DataError, Faces, read_tar
 from training.landmarks.augment import Augmentation, disturb
 
@@ -129,6 +130,7 @@ def transform(scene: Scene, scale: float, degrees: float, flip: bool, border: in
 def vary(scene: Scene, side_px: float, rng: np.random.Generator) -> Scene:
     """Give a photograph's face another size, turn and look."""
     box = scene.truth[0]
+    scene.image = occlude(scene.image, scene.points[0], rng)
     scale = side_px / float((box[2:] - box[:2]).max())
     degrees = 0.0 if rng.random() < 0.4 else float(np.clip(rng.normal(0, 14), -32, 32))
     border = cv2.BORDER_REPLICATE if rng.random() < 0.5 else cv2.BORDER_CONSTANT

@@ -47,8 +47,12 @@ class Recipe:
 
 RECIPES = {
     "full": Recipe(
-        {"pnet": 22000, "rnet": 4000, "onet": 7000},
-        {"pnet": FitSettings(4), "rnet": FitSettings(3), "onet": FitSettings(4, warm_up=60, points_weight=1.0)},
+        {"pnet": 22000, "rnet": 8000, "onet": 7000},
+        {
+            "pnet": FitSettings(4),
+            "rnet": FitSettings(3),
+            "onet": FitSettings(4, warm_up=60, points_weight=1.0),
+        },
     ),
     "tiny": Recipe(
         {"pnet": 24, "rnet": 16, "onet": 16},
