@@ -1,5 +1,10 @@
 """ONNX Runtime sessions: any batch size, outputs by name, closing."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 
 from engines.backends import onnxruntime_backend
@@ -15,3 +20,15 @@ def test_the_batch_size_may_change_and_outputs_come_in_the_asked_order():
     (one,) = session.run({"image": crops[1:2]}, ["points"])
     assert np.allclose(one[0], points[1], atol=1e-2)
     session.close()
+
+
+def test_nothing_is_reported_or_kept_about_the_user(tmp_path: Path):
+    """Without its switch ONNX Runtime writes a telemetry database into the user's cache."""
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    code = "from engines.backends import open_session; from engines.models import model_path; "
+    code += "open_session(model_path('onet'), 'onnxruntime', 1)"
+    subprocess.run(
+        [sys.executable, "-B", "-c", code], cwd=Path(__file__).parents[3], env=environment, check=True
+    )
+    assert list(tmp_path.iterdir()) == []
