@@ -62,6 +62,12 @@ namespace Facecast.Core
         /// <summary>A face is gone for good.</summary>
         public event Action<Participant, TrackedFace> FaceRemoved;
 
+        /// <summary>
+        /// Somebody's packet came, before it is played: for recorders and meters. The packet is valid only during the
+        /// call; the number is its arrival by <see cref="MonotonicClock.NowSeconds"/>.
+        /// </summary>
+        public event Action<FacePacket, double> PacketReceived;
+
         /// <summary>The server captured your face at rest; store these bytes for next time.</summary>
         public event Action<byte[]> NeutralCaptured;
 
@@ -239,6 +245,7 @@ namespace Facecast.Core
             {
                 case ServerMessageKind.Packet:
                     _room.Add(_decoder.Packet, message.ArrivalSeconds, Clock);
+                    PacketReceived?.Invoke(_decoder.Packet, message.ArrivalSeconds);
                     break;
                 case ServerMessageKind.Event:
                     _room.Apply(_decoder.Event);
