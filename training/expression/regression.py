@@ -21,12 +21,12 @@ class Regression:
     width: int = 256
     hidden: int = 192
     batch: int = 512
-    steps: int = 6000
+    steps: int = 10000
     learning_rate: float = 2e-3
     weight_decay: float = 1e-3
     photograph_share: float = 0.4
     absolute: float = 0.3  # L1 beside the squared error: keeps rest at rest
-    strong: float = 2.0  # how much more a full weight counts than none
+    strong: float = 3.0  # how much more a full weight counts than none
     feature_noise: float = 0.01
     average: float = 0.999
 
@@ -102,9 +102,16 @@ def train_regressor(head: Examples, photographs: Examples, setting: Regression, 
 
 @torch.no_grad()
 def predict(network: WeightRegressor, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Predict symmetric weights and hidden features. Shapes: (N, 198) -> (N, 52), (N, hidden)."""
+    """Predict symmetric weights. Shapes: (N, 198) -> (N, 52) within 0..1, and before that hold."""
     order, sign = mirror_features()
+    weights, _ = network(torch.from_numpy(features))
+    mirrored, _ = network(torch.from_numpy(features[:, order] * sign))
+    mean = (weights + mirrored[:, mirror_blendshapes()]) / 2
+    return mean.clamp(0, 1).numpy(), mean.numpy()
+
+
+@torch.no_grad()
+def views(network: WeightRegressor, features: np.ndarray) -> dict[str, np.ndarray]:
+    """Give every kind of feature that the support vectors may use, of one face each, unmirrored."""
     weights, hidden = network(torch.from_numpy(features))
-    mirrored, other = network(torch.from_numpy(features[:, order] * sign))
-    mean = ((weights + mirrored[:, mirror_blendshapes()]) / 2).clamp(0, 1)
-    return mean.numpy(), ((hidden + other) / 2).numpy()
+    return {"points": features, "hidden": hidden.numpy(), "weights": weights.numpy()}

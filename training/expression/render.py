@@ -5,16 +5,29 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from training.expression.ict import SHELLS, Head
+from training.expression.ict import EYEBALL_CENTRE, EYEBALL_VERTICES, SHELLS, Head
 
 LIGHT = np.array([0.25, 0.4, 0.88])
 COLOURS = {  # RGB
     "M_Face": (222, 184, 160), "M_BackHead": (205, 170, 150), "M_Teeth": (240, 238, 230),
     "M_GumsTongue": (190, 90, 90), "M_ScleraLeft": (245, 245, 245), "M_ScleraRight": (245, 245, 245),
-    "M_IrisLeft": (70, 50, 40), "M_IrisRight": (70, 50, 40), "M_EyeLashes": (60, 50, 45),
+    "M_IrisLeft": (70, 50, 40), "M_IrisRight": (70, 50, 40),
 }  # fmt: skip
-# The cornea is a clear bulge: these parts of the eye are painted regardless of the light.
-UNLIT = ("M_IrisLeft", "M_IrisRight", "M_EyeLashes")
+UNLIT = ("M_IrisLeft", "M_IrisRight")  # seen through the cornea, painted regardless of the light
+UNSEEN = (*SHELLS, "M_EyeLashes")  # lashes are flat cards that need a texture
+CORNEA_COSINE = np.cos(np.deg2rad(26))  # the clear part of the eyeball, around its front
+
+
+def cornea(head: Head) -> np.ndarray:
+    """Find the triangles of the eyeballs' clear front, which hides the iris when painted. -> (T,) bool"""
+    clear = np.zeros(len(head.material), bool)
+    for side in EYEBALL_VERTICES:
+        if f"M_Sclera{side}" not in head.material_names:
+            continue
+        mine = head.material == head.material_names.index(f"M_Sclera{side}")
+        outward = head.neutral[head.triangles[mine]].mean(axis=1) - EYEBALL_CENTRE[side]
+        clear[mine] = outward[:, 2] > CORNEA_COSINE * np.linalg.norm(outward, axis=1)
+    return clear
 
 
 def render_head(
@@ -32,8 +45,8 @@ def render_head(
     """
     turned = (vertices - centre) @ rotation.T
     pixels = turned[:, :2] * (1, -1) * scale * size + size / 2
-    wanted = [i for i, name in enumerate(head.material_names) if name not in SHELLS]
-    chosen = np.isin(head.material, wanted)
+    wanted = [i for i, name in enumerate(head.material_names) if name not in UNSEEN]
+    chosen = np.isin(head.material, wanted) & ~cornea(head)
     triangles, material = head.triangles[chosen], head.material[chosen]
     corners = turned[triangles]  # (T, 3, 3)
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])

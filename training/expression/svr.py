@@ -24,7 +24,7 @@ EPSILON = 0.2  # of 5: errors below this cost nothing, which keeps the vectors f
 
 @dataclass(frozen=True)
 class Candidate:
-    """One way to do it: features ("points" or "hidden"), their dimensions, kernel and C."""
+    """One way to do it: features ("points", "hidden" or "weights"), their dimensions, kernel and C."""
 
     features: str
     dimensions: int
@@ -35,13 +35,13 @@ class Candidate:
 
 CANDIDATES = (
     Candidate("points", 40, "linear", 1.0, 0.1),
-    Candidate("points", 40, "rbf", 0.3, 3.0),
+    Candidate("points", 40, "rbf", 0.3, 10.0),
     Candidate("hidden", 40, "linear", 1.0, 0.1),
-    Candidate("hidden", 40, "rbf", 0.1, 3.0),
-    Candidate("hidden", 40, "rbf", 0.3, 1.0),
-    Candidate("hidden", 40, "rbf", 0.3, 3.0),
     Candidate("hidden", 40, "rbf", 0.3, 10.0),
-    Candidate("hidden", 64, "rbf", 0.3, 3.0),
+    Candidate("weights", 52, "linear", 1.0, 0.1),
+    Candidate("weights", 52, "rbf", 0.3, 10.0),
+    Candidate("weights", 52, "rbf", 0.1, 10.0),
+    Candidate("weights", 52, "rbf", 0.1, 30.0),
 )
 
 

@@ -26,7 +26,7 @@ from training.expression.dataset import TAUGHT, Examples, HeadFaces, PhotographF
 from training.expression.facs import MAPPING, action_units_of, blendshapes_of, table
 from training.expression.measure import MOVES, pearson
 from training.expression.photographs import predict_points
-from training.expression.regression import Regression, predict, train_regressor
+from training.expression.regression import Regression, predict, train_regressor, views
 from training.expression.sampling import Sampling, draw_identities, draw_weights, pose_samples
 from training.faces import load_faces
 from training.networks.expression import ServingExpression, SupportVectors, WeightRegressor
@@ -49,6 +49,7 @@ class Recipe:
     unit_identities: int
     unit_faces: int
     unit_photographs: int
+    choice_identities: int
     sampling: Sampling = field(default_factory=Sampling)
     regression: Regression = field(default_factory=Regression)
 
@@ -104,10 +105,11 @@ def train_units(
     """Choose and fit the support vectors. Returns them and what the choice was made on."""
     drawn, groups = unit_examples(head, recipe, rng)
     units = action_units_of(drawn.targets)
-    features = {"points": drawn.features, "hidden": predict(regressor, drawn.features)[1]}
-    best, scores = svr.choose(features, units, groups)
+    features = views(regressor, drawn.features)
+    some = groups < recipe.choice_identities
+    best, scores = svr.choose({k: v[some] for k, v in features.items()}, units[some], groups[some])
     photo_features, photo_units = photograph_units(photographs, regressor, recipe.unit_photographs, rng)
-    photo = {"points": photo_features, "hidden": predict(regressor, photo_features)[1]}
+    photo = views(regressor, photo_features)
     module = svr.as_module(
         best,
         np.concatenate([features[best.features], photo[best.features]]),

@@ -44,8 +44,8 @@ class SupportVectors(nn.Module):
     """Support vector regressors of all units, over one shared pool of vectors and one kernel.
 
     f(x) = sum of dual * kernel(P (x - centre), v) + bias; the kernel is exp(-gamma |y - v|^2), or y v
-    when gamma is None. `source` says what x is: "points" (the features) or "hidden" (the regressor's
-    second layer). Shapes: (N, D) -> (N, 18).
+    when gamma is None. `source` says what x is: "points" (the features), "hidden" (the regressor's
+    second layer) or "weights" (its output before the hold). Shapes: (N, D) -> (N, 18).
     """
 
     def __init__(
@@ -93,7 +93,10 @@ class ServingExpression(nn.Module):
         weights, hidden = self.regressor(features)
         mirrored_weights, mirrored_hidden = self.regressor(mirrored)
         direct = ((weights + mirrored_weights[:, self.twin]) / 2).clamp(0, 1)
-        seen = (hidden, mirrored_hidden) if self.units.source == "hidden" else (features, mirrored)
+        seen = {
+            "points": (features, mirrored), "hidden": (hidden, mirrored_hidden),
+            "weights": (weights, mirrored_weights),
+        }[self.units.source]  # fmt: skip
         # Units have no sides: the mean over both views is symmetric.
         units = ((self.units(seen[0]) + self.units(seen[1])) / 2).clamp(0, 5)
         mapped = (units / 5 @ self.mapping.T).clamp(0, 1)

@@ -1,5 +1,7 @@
 """The tables of action units and coefficients."""
 
+from pathlib import Path
+
 import numpy as np
 
 from proto.tables import ACTION_UNITS, BLENDSHAPES
@@ -39,3 +41,10 @@ def test_the_mapping_leads_back():
     assert np.isclose(found["browInnerUp"], 0.6) and np.isclose(found["jawOpen"], 0.4)
     assert np.isclose(found["mouthSmileLeft"], 0.8) and np.isclose(found["mouthSmileRight"], 0.8)
     assert found["jawLeft"] == 0
+
+
+def test_the_document_names_every_unit_and_coefficient():
+    text = (Path(__file__).parents[3] / "docs" / "action-units-to-blendshapes.md").read_text()
+    composed = {name for shares in COMPOSITION.values() for name in shares}
+    for name in (*ACTION_UNITS, *MAPPING, *composed):
+        assert name in text, name

@@ -6,7 +6,7 @@ import torch
 from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
 from proto.tables import BLENDSHAPES
 from training.expression.dataset import Examples
-from training.expression.regression import Drawer, Regression, predict, train_regressor, weight_loss
+from training.expression.regression import Drawer, Regression, predict, train_regressor, views, weight_loss
 
 JAW = BLENDSHAPES.index("jawOpen")
 
@@ -25,8 +25,10 @@ def test_learns_the_jaw():
     setting = Regression(width=32, hidden=16, steps=300, batch=128, learning_rate=1e-2, average=0.95)
     network = train_regressor(simple_examples(2000, 1), simple_examples(500, 2), setting, seed=1)
     check = simple_examples(300, 3)
-    found, hidden = predict(network, check.features)
-    assert hidden.shape == (300, 16)
+    found, unheld = predict(network, check.features)
+    np.testing.assert_array_equal(found, unheld.clip(0, 1))
+    seen = views(network, check.features)
+    assert seen["hidden"].shape == (300, 16) and seen["weights"].shape == (300, 52)
     assert np.corrcoef(found[:, JAW], check.targets[:, JAW])[0, 1] > 0.95
     assert np.delete(found, JAW, axis=1).mean() < 0.05
 

@@ -15,7 +15,7 @@ def serving(road: float = 1.0, source: str = "hidden") -> ServingExpression:
     torch.manual_seed(1)
     regressor = WeightRegressor(16, 8)
     torch.nn.init.normal_(regressor.last.weight)
-    size = 8 if source == "hidden" else FEATURES
+    size = {"hidden": 8, "weights": 52, "points": FEATURES}[source]
     units = SupportVectors(
         torch.randn(5, 4), torch.randn(5, 18), torch.rand(18) * 3, 0.3,
         torch.randn(size, 4), torch.zeros(size), source,
@@ -43,7 +43,7 @@ def test_zero_and_one_are_reached():
 
 
 def test_mirrored_features_swap_the_sides_exactly():
-    for source in ("hidden", "points"):
+    for source in ("hidden", "weights", "points"):
         network, features = serving(source=source), faces()
         order, sign = mirror_features()
         weights, units = network(features)

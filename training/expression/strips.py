@@ -1,0 +1,98 @@
+"""Draw the ICT head posed by our weights beside the pictures that they came from.
+
+`python -m training.expression.strips --data DIR --clip FILE --cache DIR --out strip.png` takes the frames in
+which a blink, an open jaw, a smile, raised brows and one-sided movements are strongest, and one at rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from engines.backends import open_session
+from engines.models import model_path
+from engines.stages import align
+from engines.stages.expression import Expression
+from engines.stages.pose import HeadPose
+from proto.tables import BLENDSHAPES
+from training.expression.clips import Clip, load_clip, read_frames
+from training.expression.ict import Head, load_head
+from training.expression.render import render_head
+
+TILE = 240  # pixels
+# What each picture of a strip shows most: a signed sum of coefficients.
+SHOWN = {
+    "blink": {"eyeBlinkLeft": 1, "eyeBlinkRight": 1},
+    "open jaw": {"jawOpen": 1},
+    "smile": {"mouthSmileLeft": 1, "mouthSmileRight": 1},
+    "brows up": {"browInnerUp": 1, "browOuterUpLeft": 0.5, "browOuterUpRight": 0.5},
+    "left wink": {"eyeBlinkLeft": 1, "eyeBlinkRight": -1},
+    "right wink": {"eyeBlinkRight": 1, "eyeBlinkLeft": -1},
+    "left smile": {"mouthSmileLeft": 1, "mouthSmileRight": -1},
+    "right smile": {"mouthSmileRight": 1, "mouthSmileLeft": -1},
+}
+
+
+def strongest_frames(weights_01: np.ndarray) -> dict[str, int]:
+    """Choose a row for each picture: the strongest of each kind, and the calmest. Shapes: (F, 52)."""
+    chosen = {}
+    for label, signs in SHOWN.items():
+        columns = [BLENDSHAPES.index(name) for name in signs]
+        chosen[label] = int((weights_01[:, columns] @ np.array(list(signs.values()))).argmax())
+    looks = np.array([name.startswith("eyeLook") for name in BLENDSHAPES])
+    chosen["at rest"] = int(weights_01[:, ~looks].sum(axis=1).argmin())
+    return chosen
+
+
+def draw_pair(
+    image: np.ndarray, points_px: np.ndarray, head: Head, weights_01, rotation, label: str
+) -> np.ndarray:
+    """Draw one column: the picture with its points above, the posed head below. -> (2 TILE, TILE, 3)"""
+    matrix = align.crop_from_points(points_px, TILE)
+    upright = align.crop_matrix(
+        align.to_image(np.array([[(TILE - 1) / 2] * 2]), matrix)[0], TILE / np.hypot(*matrix[0, :2]), 0, TILE
+    )
+    photograph = align.warp(image, upright, TILE)
+    for x, y in align.to_crop(points_px, upright):
+        cv2.circle(photograph, (round(x * 8), round(y * 8)), 10, (90, 255, 120), -1, cv2.LINE_AA, 3)
+    rendered, _ = render_head(head, head.pose(weights_01), rotation, TILE, centre=(0.0, 0.0, 6.0))
+    words = [f"{BLENDSHAPES[i]} {weights_01[i]:.2f}" for i in np.argsort(-weights_01)[:4]]
+    for row, text in enumerate([label, *words]):
+        cv2.putText(rendered, text, (4, 12 + 12 * row), 0, 0.36, (255, 255, 255), 1, cv2.LINE_AA)
+    return np.concatenate([photograph, rendered])
+
+
+def draw_strip(path: Path, clip: Clip, head: Head, expression: Expression) -> np.ndarray:
+    """Draw the strip of one clip. -> (2 TILE, columns * TILE, 3) RGB"""
+    rotation, _ = HeadPose().estimate(clip.points_px, clip.size_hw)
+    weights, _ = expression.estimate(clip.points_px, rotation)
+    wanted = {int(clip.frames[row]): (label, row) for label, row in strongest_frames(weights).items()}
+    columns = {}
+    for number, image in enumerate(read_frames(path)):
+        if number in wanted:
+            label, row = wanted[number]
+            pair = draw_pair(image, clip.points_px[row], head, weights[row], rotation[row], label)
+            columns[label] = pair
+    return np.concatenate([columns[label] for label in (*SHOWN, "at rest") if label in columns], axis=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the data pack")
+    parser.add_argument("--clip", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True, help="folder that keeps the clips' points")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, help="another expression.onnx than the committed one")
+    arguments = parser.parse_args()
+    clip = load_clip(arguments.clip, open_session(model_path("landmarks_lite")), arguments.cache)
+    expression = Expression(open_session(arguments.weights or model_path("expression")))
+    strip = draw_strip(arguments.clip, clip, load_head(arguments.data / "ict"), expression)
+    cv2.imwrite(str(arguments.out), cv2.cvtColor(strip, cv2.COLOR_RGB2BGR))
+    print(f"wrote {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()
