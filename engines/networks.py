@@ -75,7 +75,7 @@ class Networks:
             "profile": self.profile,
             "backend": self.backend,
             "models": {name: models[name]["sha256"][:12] for name in self.model_names()},
-            "coefficients": {**{name: measured["coefficients"][name] for name in tables.BLENDSHAPES}, **units},
+            "coefficients": {name: measured["coefficients"][name] for name in tables.BLENDSHAPES} | units,
         }
 
     def close(self) -> None:

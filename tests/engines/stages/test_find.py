@@ -1,0 +1,152 @@
+"""Where faces are looked for, with networks that answer what the test says (named as fakes)."""
+
+import numpy as np
+import pytest
+
+from engines.boxes import expected_points_box, face_boxes
+from engines.face import Frame, FrameResult
+from engines.stages import align, find
+from engines.stages.detect import Detections
+from engines.stream import Stream, StreamOptions
+from tests.engines.stages.test_align import face_points
+
+
+class FakeDetector:
+    """Finds the faces whose points it is given, and scores tracked boxes as told."""
+
+    def __init__(self, *faces: np.ndarray, score: float = 0.9) -> None:
+        self.faces, self.score, self.detected, self.checked = faces, score, 0, 0
+
+    def _found(self, faces, score) -> Detections:
+        points = np.array(faces).reshape(-1, 98, 2)
+        five = np.zeros((len(points), 5, 2))
+        five[:, 1, 0] = 10  # level eyes
+        return Detections(face_boxes(points).astype(np.float32), np.full(len(points), score), five)
+
+    def detect(self, images):
+        self.detected += len(images)
+        return [self._found(self.faces, 0.9) for _ in images]
+
+    def check(self, images, boxes):
+        self.checked += len(images)
+        return [Detections(b, np.full(len(b), self.score), np.zeros((len(b), 5, 2))) for b in boxes]
+
+
+class FakeReader:
+    """Reads the points of the nearest of the faces it is given, from wherever the crop lies."""
+
+    def __init__(self, *faces: np.ndarray) -> None:
+        self.faces, self.jobs, self.reads = faces, [], []
+
+    def watch(self, jobs):
+        self.jobs = jobs
+        return self
+
+    def read(self, crops):
+        self.reads.append(len(crops))
+        pending = [c for job in self.jobs for c in job.candidates]
+        if len(crops) != len(pending):  # a second read: those that were moved
+            pending = [c for c in pending if c.points_px is not None][: len(crops)]
+        points = []
+        for candidate in pending:
+            centre = align.to_image(np.array([[127.5, 127.5]]), candidate.matrix)[0]
+            nearest = min(self.faces, key=lambda face: np.linalg.norm(face.mean(0) - centre))
+            points.append(align.to_crop(nearest, candidate.matrix))
+        return np.array(points).reshape(-1, 98, 2), np.ones((len(points), 98))
+
+
+def make_job(stream: Stream, time_s: float = 0.0) -> find.Job:
+    image = np.zeros((600, 1600, 3), np.uint8)
+    return find.Job(stream, Frame("rgb8", b"", time_s), image, FrameResult(image.shape[:2]))
+
+
+def run(detector, reader, stream, time_s=0.0) -> find.Job:
+    job = make_job(stream, time_s)
+    find.check_tracks(detector, [job])
+    find.search(detector, [job])
+    find.read_landmarks(reader.watch([job]), [job])
+    return job
+
+
+LEFT, RIGHT = face_points(), face_points() + (600, 0)
+
+
+def test_a_new_face_is_searched_read_twice_and_tracked():
+    detector, reader, stream = FakeDetector(LEFT), FakeReader(LEFT), Stream()
+    job = run(detector, reader, stream)
+    assert detector.detected == 1 and reader.reads == [1, 1]
+    assert np.allclose(job.candidates[0].points_px, LEFT)
+    assert [track.number for track in stream.tracks.live] == [1]
+
+
+def test_a_tracked_face_is_checked_not_searched_and_read_once():
+    detector, reader, stream = FakeDetector(LEFT), FakeReader(LEFT), Stream()
+    run(detector, reader, stream)
+    run(detector, reader, stream, 0.03)
+    assert detector.detected == 1 and detector.checked == 1 and reader.reads == [1, 1, 1]
+
+
+def test_a_lost_face_is_searched_for_in_the_same_frame_and_keeps_its_number():
+    stream = Stream()
+    run(FakeDetector(LEFT), FakeReader(LEFT), stream)
+    moved = LEFT + (40, 0)
+    job = run(FakeDetector(moved, score=0.1), FakeReader(moved), stream, 0.03)
+    assert [c.track.number for c in job.candidates] == [1]
+    assert np.allclose(stream.tracks.live[0].points_px, moved)
+
+
+def test_a_face_that_left_is_forgotten():
+    stream = Stream()
+    run(FakeDetector(LEFT), FakeReader(LEFT), stream)
+    job = run(FakeDetector(score=0.1), FakeReader(LEFT), stream, 0.03)
+    assert job.candidates == [] and stream.tracks.live == []
+
+
+def test_somebody_who_came_in_is_found_within_a_second():
+    stream = Stream()
+    run(FakeDetector(LEFT), FakeReader(LEFT), stream)
+    both = FakeDetector(LEFT, RIGHT)
+    run(both, FakeReader(LEFT, RIGHT), stream, 0.5)
+    assert len(stream.tracks.live) == 1
+    run(both, FakeReader(LEFT, RIGHT), stream, 1.0)
+    assert [track.number for track in stream.tracks.live] == [1, 2]
+
+
+def test_no_more_faces_than_asked():
+    stream = Stream(StreamOptions(max_faces=1))
+    run(FakeDetector(LEFT, RIGHT), FakeReader(LEFT, RIGHT), stream)
+    assert len(stream.tracks.live) == 1
+
+
+def test_pictures_that_stand_alone_leave_no_tracks():
+    stream = Stream(StreamOptions(track=False))
+    job = run(FakeDetector(LEFT), FakeReader(LEFT), stream)
+    assert len(job.candidates) == 1 and stream.tracks.live == []
+
+
+def test_nobody_costs_no_reading():
+    reader = FakeReader(LEFT)
+    job = run(FakeDetector(), reader, Stream())
+    assert job.candidates == [] and stream_is_unread(reader)
+
+
+def stream_is_unread(reader: FakeReader) -> bool:
+    return sum(reader.reads) == 0
+
+
+def test_a_detected_box_places_the_crop_where_the_points_are():
+    box = face_boxes(LEFT[None])[0]
+    low, high = expected_points_box(box)
+    assert np.allclose(low, LEFT.min(0)) and np.allclose(high, LEFT.max(0))
+    matrix = find.crop_of_detection(box, np.array([[0, 0], [10, 0], [5, 5], [0, 9], [10, 9]], float))
+    assert np.allclose(matrix, align.crop_from_points(LEFT), atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_batch_of_frames_is_one_call_each(count):
+    detector = FakeDetector(LEFT)
+    jobs = [make_job(Stream()) for _ in range(count)]
+    find.check_tracks(detector, jobs)
+    find.search(detector, jobs)
+    find.read_landmarks(FakeReader(LEFT).watch(jobs), jobs)
+    assert [len(job.candidates) for job in jobs] == [1] * count

@@ -1,0 +1,72 @@
+"""Export: the file computes what the network does, is stored in 16 bits, and is entered in the manifest."""
+
+import json
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from engines import models
+from engines.backends import open_session
+from training import export
+from training.networks.hrnet import PROFILES, HRNet, ServingHRNet
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A lite network with random weights, its checkpoint and its exported file."""
+    folder = tmp_path_factory.mktemp("export")
+    torch.manual_seed(0)
+    network = HRNet(PROFILES["lite"]).eval()
+    torch.save({"profile": "lite", "average": network.state_dict()}, folder / "last.pt")
+    assert export.export_landmarks(folder / "last.pt", folder / "model.onnx") == "lite"
+    return network, folder / "model.onnx"
+
+
+def test_the_file_computes_what_the_network_does(exported):
+    network, path = exported
+    crops = np.random.default_rng(0).integers(0, 255, (3, 256, 256, 3), dtype=np.uint8)
+    points, heatmaps = open_session(path).run({"image": crops}, ["points", "heatmaps"])
+    with torch.no_grad():
+        expected, _, logits = ServingHRNet(network).eval()(torch.from_numpy(crops))
+    assert np.abs(heatmaps - logits.numpy()).max() < 0.02 * logits.abs().max()
+    assert np.abs(points - expected.numpy()).max() < 0.5
+
+
+def test_large_weights_are_stored_in_16_bits(exported):
+    network, path = exported
+    count = sum(p.numel() for p in network.parameters())
+    assert path.stat().st_size < 2.2 * count
+    kinds = {onnx.TensorProto.DataType.Name(t.data_type) for t in onnx.load(path).graph.initializer}
+    assert "FLOAT16" in kinds
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """An empty weights folder."""
+    monkeypatch.setattr(models, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(models, "MANIFEST", tmp_path / "weights" / "manifest.json")
+    models.manifest.cache_clear()
+    yield tmp_path / "weights"
+    models.manifest.cache_clear()
+
+
+def test_register_copies_describes_and_keeps_what_was_measured(exported, weights):
+    _, path = exported
+    export.register("landmarks_lite", path, licence="Apache-2.0", data=["made"], card="card.md")
+    assert models.model_path("landmarks_lite").read_bytes() == path.read_bytes()
+    entry = models.manifest()["landmarks_lite"]
+    assert entry["inputs"] == {"image": ["faces", 256, 256, 3]} and entry["data"] == ["made"]
+    document = json.loads((weights / "manifest.json").read_text())
+    document["models"]["landmarks_lite"]["measured"] = {"nme": 1}
+    (weights / "manifest.json").write_text(json.dumps(document))
+    export.register("landmarks_lite", path, recipe="again.toml")
+    entry = models.manifest()["landmarks_lite"]
+    assert entry["measured"] == {"nme": 1} and entry["recipe"] == "again.toml"
+
+
+def test_other_files_than_networks_are_registered_too(weights, tmp_path):
+    np.savez(tmp_path / "points.npz", points=np.zeros(3))
+    export.register("points", tmp_path / "points.npz", licence="Apache-2.0")
+    assert models.model_path("points").name == "points.npz" and "inputs" not in models.manifest()["points"]
