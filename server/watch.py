@@ -138,12 +138,15 @@ class Watching:
         elif event.kind == "clock" and event.clock_offset_us is not None:
             self.publisher_clocks[event.participant] = event.clock_offset_us
         name = self.names.get(event.participant, "")
-        self._show(describe_event(event, name), event_record(event, name))
+        if event.kind != "clock" or self.arguments.jsonl:  # of clocks, people see the latency
+            self._show(describe_event(event, name), event_record(event, name))
         if event.kind == "left":
             self.names.pop(event.participant, None)
             self.publisher_clocks.pop(event.participant, None)
 
     def _note_packet(self, packet: wire.Packet, size: int, arrival_us: int) -> None:
+        if not self._is_as_asked(packet):
+            return  # packed before the server read our options
         self.packets += 1
         if len(packet.faces) == 1:
             self.packet_bytes.append(size)
@@ -153,6 +156,11 @@ class Watching:
             self._show("", packet_record(packet, name, size, latency_ms))
         else:
             self._show(describe_packet(packet, name, size, latency_ms), {})
+
+    def _is_as_asked(self, packet: wire.Packet) -> bool:
+        landmarks = self.arguments.landmarks
+        same = all((face.landmarks_01 is not None) == landmarks for face in packet.faces)
+        return same and packet.encoding == self.arguments.encoding
 
     def _latency_ms(self, packet: wire.Packet, arrival_us: int) -> float | None:
         """Time from capture to arrival; None until both clocks are known."""

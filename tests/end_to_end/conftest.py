@@ -43,7 +43,10 @@ class ServeProcess:
         if not lines or not lines[0].startswith("Facecast on http://"):
             return False
         self.address = lines[0].split()[-1]
-        return self.http("/health/ready").status_code == 200
+        try:
+            return self.http("/health/ready").status_code == 200
+        except httpx.TransportError:
+            return False  # it ended meanwhile
 
     def http(self, path: str) -> httpx.Response:
         """Ask by HTTP."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import subprocess
@@ -10,8 +11,11 @@ from collections.abc import Awaitable
 
 import pytest
 
+from engines.face import FrameResult
 from server import wire
 from server.cli import main
+from server.watch import Watching, add_arguments
+from tests.server.fakes import make_face
 from tests.server.running import PATIENCE_S, RunningServer
 
 
@@ -47,6 +51,7 @@ async def test_lines_for_people(server: RunningServer):
     assert code == 0
     assert lines[0].startswith("-- in room r as viewer-") and "the server runs lite on fake" in lines[0]
     assert len(packets) == 5
+    assert "clock" not in out
     assert all(line.startswith("Ada #") and "face 1: yaw" in line for line in packets)
     (summary,) = errors.splitlines()
     size = int(summary.split(" at most")[0].split()[-1])
@@ -61,10 +66,22 @@ async def test_json_lines_hold_everything(server: RunningServer):
     assert code == 0
     assert records[0]["type"] == "manifest" and len(records[0]["blendshapes"]) == 52
     assert len(packets) == 3
+    assert any(record.get("kind") == "clock" and record["clock_offset_us"] == 0 for record in records)
     for packet in packets:
         assert (packet["name"], packet["encoding"]) == ("Ada", "f32")
         (face,) = packet["faces"]
         assert len(face["landmarks"]) == 98 and len(face["blendshapes"]) == 52
+
+
+async def test_packets_of_another_form_than_asked_for_are_not_shown(capsys: pytest.CaptureFixture):
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    watching = Watching("ws://h", parser.parse_args(["--encoding", "f32", "--landmarks"]))
+    result = FrameResult((480, 640), [make_face()])
+    for encoding, landmarks in (("u8", False), ("f32", False), ("u8", True), ("f32", True)):
+        watching._take(wire.encode_packet(1, 1, 0, result, encoding, landmarks))
+    assert watching.packets == 1
+    assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 async def test_nobody_in_the_picture_is_shown(server: RunningServer):
