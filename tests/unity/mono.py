@@ -1,4 +1,4 @@
-"""Compiles C# with Mono's compiler and runs NUnit tests under Mono, for tests of the Unity package."""
+"""Compile the Unity package's C# with Mono's compiler and run it under Mono, outside of the Unity editor."""
 
 from __future__ import annotations
 
@@ -6,86 +6,102 @@ import os
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "unity_client"
+CORE = PACKAGE / "Runtime" / "Core"
 INSTALL = "apt-get install -y mono-mcs mono-runtime nunit-console libnunit-cil-dev"
 LANGUAGE = "7.2"  # the newest that Mono's compiler knows; Unity 2021.3 takes C# 9
-COMPILE_TIMEOUT_S = 120
-RUN_TIMEOUT_S = 300
+COMPILE_S = 120
+RUN_S = 300
+NUNIT_FOLDER = Path("/usr/lib/cli")
+NUNIT_NAME = "nunit.framework.dll"
+NUNIT = next(iter(sorted(NUNIT_FOLDER.glob(f"nunit.framework-*/{NUNIT_NAME}"))), NUNIT_FOLDER / NUNIT_NAME)
+
+COUNTS: list[str] = []  # what NUnit counted; tests/unity/conftest.py prints it at the end of pytest's output
 
 
-class MonoMissingError(RuntimeError):
-    """Say that Mono or NUnit is not installed, and how to install it."""
+class MonoError(AssertionError):
+    """Mono is not there, or a program does not compile or run."""
 
 
 @dataclass(frozen=True)
 class NUnitResult:
-    """What one run of NUnit found."""
+    """What one run of NUnit found; `text` holds every failure."""
 
     total: int
-    failures: list[str]
-    skipped: int
+    failed: int
+    ignored: int
+    text: str
 
 
-def find_tool(name: str) -> str:
-    """Give a tool's path.
-
-    Raises: MonoMissingError with the line that installs it.
-    """
-    path = shutil.which(name)
-    if path is None:
-        raise MonoMissingError(f"expected the command {name}; install it with: {INSTALL}")
-    return path
+def require(*tools: str) -> None:
+    """Make sure that commands and NUnit are there. Raises: MonoError with the line that installs them."""
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    missing += [] if NUNIT.exists() else [NUNIT_NAME]
+    if missing:
+        raise MonoError(f"expected {', '.join(missing)}; the Unity package is tested under Mono: {INSTALL}")
 
 
-def find_nunit() -> Path:
-    """Give NUnit's framework assembly.
-
-    Raises: MonoMissingError with the line that installs it.
-    """
-    found = sorted(Path("/usr/lib/cli").glob("nunit.framework-*/nunit.framework.dll"))
-    if not found:
-        raise MonoMissingError(f"expected nunit.framework.dll below /usr/lib/cli; install it with: {INSTALL}")
-    return found[-1]
+def sources(folder: Path) -> list[Path]:
+    """List the C# files below a folder."""
+    return sorted(folder.rglob("*.cs"))
 
 
-def compile_library(
+def compile_program(
+    files: Sequence[Path],
     out: Path,
-    sources: list[Path],
-    references: list[Path] = (),
     *,
-    defines: list[str] = (),
-    ignore_warnings: list[str] = (),
-    documented: bool = False,
-) -> Path:
-    """Compile sources to an assembly, warnings counting as errors.
+    references: Sequence[Path] = (),
+    options: Sequence[str] = (),
+    target: str = "library",
+) -> str:
+    """Compile files to a library or an exe; return what the compiler said. Raises: MonoError with its errors."""
+    require("mcs")
+    command = ["nice", "-n", "8", "mcs", "-nologo", f"-target:{target}", f"-langversion:{LANGUAGE}"]
+    command += [f"-out:{out}", *(f"-r:{reference}" for reference in references), *options, *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_S, check=False)
+    said = done.stdout + done.stderr
+    if done.returncode != 0:
+        raise MonoError(f"{out.name} does not compile:\n{said}")
+    return said
 
-    With `documented`, a public member without an XML comment is one too. Raises: AssertionError with the compiler's words.
-    """
-    command = ["nice", "-n", "8", find_tool("mcs"), "-nologo", "-target:library", f"-langversion:{LANGUAGE}", "-warnaserror"]
-    command += [f"-out:{out}", *(f"-r:{reference}" for reference in references), *(f"-define:{name}" for name in defines)]
-    command += [f"-nowarn:{','.join(ignore_warnings)}"] if ignore_warnings else []
-    command += [f"-doc:{out.with_suffix('.xml')}"] if documented else []
-    command += [str(source) for source in sorted(sources)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_TIMEOUT_S)
-    assert done.returncode == 0, f"{out.name} does not compile:\n{done.stdout}{done.stderr}"
+
+def compile_core(folder: Path) -> Path:
+    """Compile the package's core into a folder, warnings counting as errors; return the library's path."""
+    out = folder / "Facecast.Core.dll"
+    compile_program(sources(CORE), out, options=["-warnaserror", "-optimize+"])
     return out
 
 
-def run_nunit(assembly: Path, environment: dict[str, str] | None = None) -> NUnitResult:
-    """Run all NUnit tests of an assembly under Mono."""
-    report = assembly.with_suffix(".result.xml")
-    command = ["nice", "-n", "8", find_tool("nunit-console"), "-nologo", "-nodots", f"-xml:{report}", str(assembly)]
+def run_nunit(library: Path) -> NUnitResult:
+    """Run all tests of a library; what it refers to lies beside it. Raises: MonoError if they cannot run."""
+    require("nunit-console", "mono")
+    report = library.with_suffix(".result.xml")
+    command = ["nice", "-n", "8", "nunit-console", "-nologo", "-nodots", f"-xml:{report}", str(library)]
+    environment = os.environ | {"FACECAST_VECTORS": str(ROOT / "proto" / "vectors")}
     done = subprocess.run(
-        command, cwd=assembly.parent, capture_output=True, text=True, timeout=RUN_TIMEOUT_S,
-        env={**os.environ, **(environment or {})},
-    )  # fmt: skip
-    assert report.exists(), f"NUnit wrote no report:\n{done.stdout}{done.stderr}"
+        command,
+        cwd=library.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=RUN_S,
+        check=False,
+    )
+    if not report.exists():
+        raise MonoError(f"NUnit wrote no report:\n{done.stdout}{done.stderr}")
+    return _read_report(report)
+
+
+def _read_report(report: Path) -> NUnitResult:
     root = ElementTree.parse(report).getroot()
     failures = []
     for case in root.iter("test-case"):
         if case.get("executed") == "True" and case.get("success") != "True":
-            message = case.findtext("failure/message") or case.get("result")
+            message = case.findtext("failure/message") or case.get("result") or ""
             failures.append(f"{case.get('name')}: {message.strip()}")
-    return NUnitResult(int(root.get("total")), failures, int(root.get("not-run")))
+    return NUnitResult(int(root.get("total")), len(failures), int(root.get("not-run")), "\n".join(failures))
