@@ -1,8 +1,9 @@
 """Write or check the .meta files of the Unity package.
 
-Unity wants one beside every file and folder, also inside packages, which it treats as read-only. The GUID is the MD5 of
-the package's name and the path inside the package, so it stays the same for ever and differs from other packages'.
-Names that end in ~ or begin with a dot are not imported by Unity; what lies inside Samples~ is, once a user imports it.
+Unity wants one beside every file and folder, also inside packages, which it treats as read-only. The GUID is
+the MD5 of the package's name and the path inside the package, so it stays the same for ever and differs from
+other packages'. Names that end in ~ or begin with a dot are not imported by Unity; what lies inside Samples~
+is, once a user imports it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _WEBGL_PLUGIN = (
     "  defineConstraints: []\n  isPreloaded: 0\n  isOverridable: 0\n  isExplicitlyReferenced: 0\n"
     "  validateReferences: 1\n  platformData:\n"
     "  - first:\n      Any: \n    second:\n      enabled: 0\n      settings: {}\n"
-    "  - first:\n      Editor: Editor\n    second:\n      enabled: 0\n      settings:\n        DefaultValueInitialized: true\n"
+    "  - first:\n      Editor: Editor\n    second:\n      enabled: 0\n"
+    "      settings:\n        DefaultValueInitialized: true\n"
     "  - first:\n      WebGL: WebGL\n    second:\n      enabled: 1\n      settings: {}\n" + _TAIL
 )
 
@@ -51,7 +53,7 @@ IMPORTERS = {
     ".prefab": _plain("PrefabImporter"),
     ".asset": _native(11400000),
     ".mat": _native(2100000),
-    ".shader": "ShaderImporter:\n" + _EXTERNAL + "  defaultTextures: []\n  nonModifiableTextures: []\n" + _TAIL,
+    ".shader": f"ShaderImporter:\n{_EXTERNAL}  defaultTextures: []\n  nonModifiableTextures: []\n{_TAIL}",
 }
 
 

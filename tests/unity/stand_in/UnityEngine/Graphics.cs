@@ -165,7 +165,7 @@ namespace UnityEngine
         public static byte[] EncodeArrayToJPG(Array array, GraphicsFormat format, uint width, uint height, uint rowBytes = 0, int quality = 75)
         {
             var pixels = (byte[])array;
-            return new[] { (byte)(width / 2), (byte)(height / 2), pixels[0], (byte)quality };
+            return new[] { (byte)(width / 4), (byte)(height / 4), pixels[0], (byte)quality };
         }
     }
 

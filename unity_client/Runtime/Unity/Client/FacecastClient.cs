@@ -33,6 +33,8 @@ namespace Facecast.Unity
         [Tooltip("Precision of the coefficients; U8 is the smallest and enough for faces.")]
         [SerializeField] private CoefficientEncoding encoding = CoefficientEncoding.U8;
 
+        [SerializeField] private PlaybackSettings playback = new PlaybackSettings();
+
         [Header("Neutral calibration")]
         [SerializeField] private NeutralStorage neutralStorage = NeutralStorage.PlayerPrefs;
         [Tooltip("One key per person who uses this device.")]
@@ -49,6 +51,7 @@ namespace Facecast.Unity
         private static readonly List<FacecastClient> Enabled = new List<FacecastClient>();
 
         private FacecastSession _session;
+        private bool _isConnected;
 
         /// <summary>Raised when the state of the connection changes.</summary>
         public event Action<SessionState> StateChanged;
@@ -115,6 +118,19 @@ namespace Facecast.Unity
             set { token = value; }
         }
 
+        /// <summary>How faces are played. A change takes effect with the next <see cref="Connect"/>.</summary>
+        public PlaybackSettings Playback
+        {
+            get { return playback; }
+        }
+
+        /// <summary>Whether enabling this component connects at once.</summary>
+        public bool ConnectOnEnable
+        {
+            get { return connectOnEnable; }
+            set { connectOnEnable = value; }
+        }
+
         /// <summary>Makes the transport of a new session; set it before <see cref="Connect"/> to bring your own.</summary>
         public Func<ITransport> TransportFactory { get; set; }
 
@@ -167,6 +183,7 @@ namespace Facecast.Unity
                 Reconnect = reconnect,
                 Client = ClientName,
                 Neutral = NeutralStore.Load(),
+                Playback = playback.ToOptions(),
             };
             _session = new FacecastSession(CreateTransport(), options);
             Subscribe(_session);
@@ -261,22 +278,20 @@ namespace Facecast.Unity
 
             FacecastSession ended = _session;
             _session = null;
-            bool wasConnected = ended.State == SessionState.Connected;
+            ended.Disconnect(); // says goodbye, and tells who is gone
             ended.Dispose();
-            if (wasConnected)
-            {
-                onDisconnected.Invoke();
-            }
         }
 
         private void OnStateChanged(SessionState state)
         {
+            bool wasConnected = _isConnected;
+            _isConnected = state == SessionState.Connected;
             StateChanged?.Invoke(state);
-            if (state == SessionState.Connected)
+            if (_isConnected)
             {
                 onConnected.Invoke();
             }
-            else if (state == SessionState.Reconnecting || state == SessionState.Failed)
+            else if (wasConnected)
             {
                 onDisconnected.Invoke();
             }
