@@ -24,6 +24,13 @@ def test_mouth_close_needs_an_open_jaw():
     assert face.blendshapes_01[INDEX["mouthClose"]] == pytest.approx(0.3)
 
 
+@pytest.mark.parametrize(("before", "after"), [(0.0, 0.0), (0.15, 0.15), (0.39, 0.6), (0.58, 1.0), (1.0, 1.0)])
+def test_shut_lids_are_shut_and_open_ones_left_alone(before, after):
+    face = make_face(eyeBlinkLeft=before)
+    correct_face(face)
+    assert face.blendshapes_01[INDEX["eyeBlinkLeft"]] == pytest.approx(after, abs=1e-6)
+
+
 def test_a_closed_eye_is_not_wide():
     face = make_face(eyeWideLeft=0.6, eyeBlinkLeft=1.0, eyeWideRight=0.6)
     correct_face(face)
