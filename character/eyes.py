@@ -11,13 +11,14 @@ IRIS_DEG, PUPIL_DEG = 27.0, 12.0
 COLUMNS = 36
 # Angle from the front (deg), colour; two rings half a degree apart make a crisp edge.
 RINGS = (
-    (5, "#0b0a0c"), (PUPIL_DEG, "#0b0a0c"), (PUPIL_DEG + 0.8, "iris_in"), (17.5, "iris_mid"), (23, "iris_out"),
-    (IRIS_DEG - 2.2, "limbus"), (IRIS_DEG, "limbus"), (IRIS_DEG + 0.9, "white"), (34, "white"), (42, "white"),
-    (51, "white"), (61, "white"), (72, "shade"), (85, "shade"), (105, "shade"), (130, "shade"), (155, "shade"),
+    (5, "#0b0a0c"), (PUPIL_DEG, "#0b0a0c"), (PUPIL_DEG + 0.8, "iris_in"), (17.5, "iris_mid"),
+    (23, "iris_out"), (IRIS_DEG - 2.2, "limbus"), (IRIS_DEG, "limbus"), (IRIS_DEG + 0.9, "white"),
+    (34, "white"), (42, "white"), (51, "white"), (61, "white"), (72, "shade"), (85, "shade"),
+    (105, "shade"), (130, "shade"), (155, "shade"),
 )  # fmt: skip
 PAINT = {
-    "iris_in": "#3f7f80", "iris_mid": "#3a8f8c", "iris_out": "#2b6f78", "limbus": "#12333f", "white": "#fbf8f4",
-    "shade": "#e9dcd4",
+    "iris_in": "#3f7f80", "iris_mid": "#3a8f8c", "iris_out": "#2b6f78", "limbus": "#12333f",
+    "white": "#fbf8f4", "shade": "#e9dcd4",
 }  # fmt: skip
 EYE_MATERIAL = Material("eye", 0.22)
 LASH_MATERIAL = Material("lash", 0.6)

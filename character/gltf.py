@@ -14,7 +14,7 @@ FLOAT, UINT8, UINT16 = 5126, 5121, 5123
 ARRAY, ELEMENT = 34962, 34963
 STEP_M = 2.0**-20  # positions are rounded to a micrometre, so that every machine writes the same bytes
 NORMAL_STEP = 2.0**-10
-SMALLEST_TURN = 0.02  # about one degree
+SMALLEST_TURN = 0.03  # less than two degrees
 
 
 def rounded(values: np.ndarray, step: float) -> np.ndarray:
@@ -113,7 +113,8 @@ def to_glb(parts: list[Part]) -> bytes:
             }
             for m in materials
         ],
-        "accessors": buffer.accessors, "bufferViews": buffer.views, "buffers": [{"byteLength": len(buffer.data)}],
+        "accessors": buffer.accessors, "bufferViews": buffer.views,
+        "buffers": [{"byteLength": len(buffer.data)}],
     }  # fmt: skip
     text = json.dumps(document, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)

@@ -67,7 +67,7 @@ def make_cap() -> Part:
     top = rows * columns
     fan = [(top - columns + c, top - columns + (c + 1) % columns, top) for c in range(columns)]
     triangles = np.concatenate([grid_triangles(rows, columns, True), np.array(fan)])
-    colours = np.tile(linear(DARK), (len(vertices), 1)) * 1.05
+    colours = np.tile(0.72 * linear(DARK) + 0.28 * linear(LIGHT), (len(vertices), 1))
     return Part("hair", HAIR_MATERIAL, vertices, triangles, colours)
 
 

@@ -18,7 +18,7 @@ from proto.tables import BLENDSHAPES
 METRES = 0.01
 MOUTH_MATERIAL = Material("mouth", 1.0)
 POCKET_DEPTH = 0.3  # deeper than this the mouth has its own dull material
-SMALLEST_M = 5e-5  # displacements below this are dropped: a twentieth of a millimetre is not seen
+SMALLEST_M = 8e-5  # displacements below this are dropped: a twelfth of a millimetre is not seen
 
 Brush = Callable[[Field], np.ndarray]
 

@@ -1,4 +1,4 @@
-"""The character as one small binary file for loaders without a glTF library; `docs/character.md` has the table."""
+"""The character as one small binary file for loaders without a glTF library; see `docs/character.md`."""
 
 import struct
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ class PackedError(ValueError):
 class PackedPart:
     """Hold one part as the file has it.
 
-    Shapes: vertices, normals (V, 3), colours_srgb (V, 3) uint8, triangles (T, 3), moves and turns {name: (V, 3)}.
+    Shapes: vertices, normals (V, 3), colours_srgb (V, 3) uint8, triangles (T, 3), moves and turns
+    {name: (V, 3)}.
     """
 
     name: str

@@ -25,8 +25,8 @@ def look_at(yaw_deg: float, pitch_deg: float) -> np.ndarray:
 def rasterise(screen: np.ndarray, triangles: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Find the nearest front-facing triangle behind each pixel.
 
-    Shapes: screen (V, 3) pixel x, pixel y (down), depth toward the viewer -> (size², ) triangle or -1, (size², 3)
-    barycentric weights.
+    Shapes: screen (V, 3) pixel x, pixel y (down), depth toward the viewer -> (size²,) triangle or -1,
+    (size², 3) barycentric weights.
     """
     corner = screen[triangles]
     xy = corner[:, :, :2]

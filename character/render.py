@@ -18,21 +18,23 @@ FACE_VIEW = ((0.0, 0.012, 0.02), 0.092)  # centre and half height in metres of t
 BUST_VIEW = ((0.0, 0.004, 0.0), 0.168)
 THUMB, COLUMNS, CAPTION = 158, 9, 15
 COMBINATIONS = (
-    ("smile", {"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9, "cheekSquintLeft": 0.7, "cheekSquintRight": 0.7}),
+    ("smile", {"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9, "cheekSquintLeft": 0.7,
+               "cheekSquintRight": 0.7}),
     ("laugh", {"mouthSmileLeft": 1, "mouthSmileRight": 1, "jawOpen": 0.55, "cheekSquintLeft": 0.8,
                "cheekSquintRight": 0.8, "eyeSquintLeft": 0.7, "eyeSquintRight": 0.7, "mouthUpperUpLeft": 0.4,
                "mouthUpperUpRight": 0.4, "browInnerUp": 0.3}),
     ("surprise", {"jawOpen": 0.6, "eyeWideLeft": 1, "eyeWideRight": 1, "browInnerUp": 1, "browOuterUpLeft": 1,
                   "browOuterUpRight": 1, "mouthFunnel": 0.4}),
-    ("anger", {"browDownLeft": 1, "browDownRight": 1, "noseSneerLeft": 0.8, "noseSneerRight": 0.8, "mouthFrownLeft": 0.6,
-               "mouthFrownRight": 0.6, "eyeSquintLeft": 0.6, "eyeSquintRight": 0.6, "mouthPressLeft": 0.5,
-               "mouthPressRight": 0.5}),
+    ("anger", {"browDownLeft": 1, "browDownRight": 1, "noseSneerLeft": 0.8, "noseSneerRight": 0.8,
+               "mouthFrownLeft": 0.6, "mouthFrownRight": 0.6, "eyeSquintLeft": 0.6, "eyeSquintRight": 0.6,
+               "mouthPressLeft": 0.5, "mouthPressRight": 0.5}),
     ("sad", {"browInnerUp": 1, "mouthFrownLeft": 0.9, "mouthFrownRight": 0.9, "mouthShrugLower": 0.6,
              "eyeLookDownLeft": 0.4, "eyeLookDownRight": 0.4}),
     ("jaw open, lips closed", {"jawOpen": 1, "mouthClose": 1}),
     ("blink and squint", {"eyeBlinkLeft": 1, "eyeBlinkRight": 1, "eyeSquintLeft": 1, "eyeSquintRight": 1}),
     ("kiss and wink", {"mouthPucker": 1, "eyeBlinkLeft": 1, "mouthSmileLeft": 0.3, "browOuterUpRight": 0.6}),
-    ("tongue", {"jawOpen": 0.5, "tongueOut": 1, "eyeBlinkRight": 1, "mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}),
+    ("tongue", {"jawOpen": 0.5, "tongueOut": 1, "eyeBlinkRight": 1, "mouthSmileLeft": 0.5,
+                "mouthSmileRight": 0.5}),
 )  # fmt: skip
 
 

@@ -157,12 +157,12 @@ def tongue_gap(field: Field) -> np.ndarray:
 
 CENTRE = {
     "mouthFunnel": mouth_funnel, "mouthPucker": mouth_pucker, "mouthRollLower": mouth_roll_lower,
-    "mouthRollUpper": mouth_roll_upper, "mouthShrugLower": mouth_shrug_lower, "mouthShrugUpper": mouth_shrug_upper,
-    "cheekPuff": cheek_puff, "tongueOut": tongue_gap,
+    "mouthRollUpper": mouth_roll_upper, "mouthShrugLower": mouth_shrug_lower,
+    "mouthShrugUpper": mouth_shrug_upper, "cheekPuff": cheek_puff, "tongueOut": tongue_gap,
 }  # fmt: skip
 LEFT = {
     "mouthLeft": mouth_left, "mouthSmileLeft": mouth_smile, "mouthFrownLeft": mouth_frown,
     "mouthDimpleLeft": mouth_dimple, "mouthStretchLeft": mouth_stretch, "mouthPressLeft": mouth_press,
-    "mouthLowerDownLeft": mouth_lower_down, "mouthUpperUpLeft": mouth_upper_up, "cheekSquintLeft": cheek_squint,
-    "noseSneerLeft": nose_sneer,
+    "mouthLowerDownLeft": mouth_lower_down, "mouthUpperUpLeft": mouth_upper_up,
+    "cheekSquintLeft": cheek_squint, "noseSneerLeft": nose_sneer,
 }  # fmt: skip

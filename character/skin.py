@@ -1,6 +1,7 @@
 """The skin: the ray-space mesh cast onto the sculpture, with lid rims, lips and the inside of the mouth."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +15,8 @@ MOUTH_Y = -2.45
 LIP_RINGS = (1.25, 1.0, 0.72, 0.42, 0.17, 0.0)  # from outside the lips to where they meet
 LIP_BULGE = (0.0, 0.06, 0.27, 0.33, 0.10, -0.16)
 BAG = (  # behind the lips: step back, half height, share of the mouth's width
-    (0.22, 0.02, 1.0), (0.5, 0.55, 1.04), (0.9, 1.15, 1.08), (2.0, 1.5, 1.0), (3.6, 1.5, 0.85), (5.0, 0.9, 0.5),
+    (0.22, 0.02, 1.0), (0.5, 0.55, 1.04), (0.9, 1.15, 1.08), (2.0, 1.5, 1.0),
+    (3.6, 1.5, 0.85), (5.0, 0.9, 0.5),
 )  # fmt: skip
 
 
@@ -22,9 +24,10 @@ BAG = (  # behind the lips: step back, half height, share of the mouth's width
 class Skin:
     """Hold the skin of the whole head and what the shapes must know of its vertices.
 
-    Shapes: vertices (V, 3), triangles (T, 3), twin (V,) number of the mirrored vertex (itself on the middle line),
-    lip (V,) 0 where lips meet .. 1 at their border .. 9 elsewhere, side (V,) +1 upper lip, -1 lower lip, 0 corner
-    or elsewhere, depth (V,) 0 outside .. 1 at the throat.
+    Shapes: vertices (V, 3), triangles (T, 3), twin (V,) number of the mirrored vertex (itself on the
+    middle line), lip (V,) 0 where lips meet .. 1 at their border .. 9 elsewhere, side (V,) +1 upper lip,
+    -1 lower lip, 0 corner or elsewhere, depth (V,) 0 outside .. 1 at the throat, rim (V,) 0.5 on the
+    lids' margins, 1 on the rim behind them.
     """
 
     vertices: np.ndarray
@@ -53,10 +56,13 @@ def lip_outline(x01: np.ndarray, upper: bool) -> np.ndarray:
 
 
 def lip_rings() -> tuple[np.ndarray, np.ndarray]:
-    """Place the rings around the mouth as the viewer sees them: (rings, points, 2) x and y, and their side."""
+    """Place the rings around the mouth in the front view and tell which lip each point is on.
+
+    Shapes: -> (rings, points, 2) x and y, (points,) side.
+    """
     points = len(mouth_border())
     corner = points // 2
-    along = np.sin(np.linspace(0, np.pi / 2, corner + 1) ** 1.0)
+    along = np.sin(np.linspace(0, np.pi / 2, corner + 1))
     x01 = np.concatenate([along, along[-2::-1]])
     side = np.concatenate([-np.ones(corner), [0], np.ones(corner)])
     rings = []
@@ -74,8 +80,8 @@ def eye_contour() -> np.ndarray:
     x = np.sign(x) * np.abs(x) ** 1.08
     azimuth = lids.MIDDLE_DEG + lids.HALF_WIDTH_DEG * x
     upper, lower = lids.margins(azimuth)
-    ring = np.concatenate([lids.from_ball(azimuth, lower, LID_RADIUS * np.ones_like(x)),
-                           lids.from_ball(azimuth, upper, LID_RADIUS * np.ones_like(x))[-2:0:-1]])  # fmt: skip
+    below, above = (lids.from_ball(azimuth, e, np.full(len(x), LID_RADIUS)) for e in (lower, upper))
+    ring = np.concatenate([below, above[-2:0:-1]])
     return np.roll(ring, points // 8, axis=0)
 
 
@@ -158,14 +164,14 @@ class _Builder:
         self.quads += ring_quads(np.array(rings), False)
         last = rings[-1]
         throat = self._add(np.array([[0, MOUTH_Y, self.vertices[last[0], 2] - 0.4]]), 0, 1.0, lip=0.0)
-        self.fans += [(a, b, throat[0]) for a, b in zip(last[:-1], last[1:], strict=True)]
+        self.fans += [(a, b, throat[0]) for a, b in pairwise(last)]
 
     def add_crown(self, param: np.ndarray) -> None:
         """Close the top of the skull."""
         top = np.flatnonzero(param[:, 1] == param[:, 1].max())
         top = top[np.argsort(param[top, 0])]
         pole = self._add(cast(np.array([[0, 3.0, 1.0]]), np.array([[0.0, 1, 0]])))
-        self.fans += [(a, b, pole[0]) for a, b in zip(top[:-1], top[1:], strict=True)]
+        self.fans += [(a, b, pole[0]) for a, b in pairwise(top)]
 
     def mirrored(self) -> Skin:
         """Weld the middle line and append the right half."""

@@ -1,5 +1,6 @@
 import json
 import struct
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from proto.tables import BLENDSHAPES
 class Glb:
     """Read a glb as the standard describes it, independently of the writer."""
 
-    TYPES = {5121: np.uint8, 5123: np.uint16, 5126: np.float32}
-    WIDTH = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
+    TYPES: ClassVar = {5121: np.uint8, 5123: np.uint16, 5126: np.float32}
+    WIDTH: ClassVar = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
 
     def __init__(self, data: bytes) -> None:
         magic, version, size = struct.unpack_from("<4sII", data)
