@@ -6,14 +6,17 @@ namespace Facecast.Unity
     /// <summary>The one place where the wire's axes become Unity's.</summary>
     /// <remarks>
     /// <code>
-    ///        the wire (right-handed)                 Unity (left-handed)
+    ///   A face that looks at you:
     ///
-    ///              y up                                    y up
-    ///              |                                       |
-    ///              |                                       |
-    ///              o------ x  the subject's left           o------ x  the character's right
-    ///             /                                       /
-    ///            z  out of the face                      z  out of the face (forward)
+    ///      the wire (right-handed)             Unity (left-handed)
+    ///
+    ///              y  up                             y  up
+    ///              |                                 |
+    ///              |                                 |
+    ///              o ------ x               x ------ o
+    ///             /    the subject's        the     /
+    ///            z     left         character's    z
+    ///     out of the face                 right    forward, out of the face
     /// </code>
     /// Only x changes its sign. A point (x, y, z) becomes (-x, y, z); a rotation, mirrored in the same plane, keeps x
     /// and w of its quaternion and changes the signs of y and z. The character turns its own left when the subject
