@@ -315,7 +315,7 @@ EVENTS: dict[str, int] = {
     "clock": 4,
 }
 
-OPTIONS: dict[str, str | bool] = {
+OPTION_DEFAULTS: dict[str, str | bool] = {
     "encoding": "u8",
     "landmarks": False,
 }
