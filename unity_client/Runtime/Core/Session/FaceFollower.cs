@@ -3,8 +3,8 @@ using System;
 namespace Facecast.Core
 {
     /// <summary>
-    /// One participant's face for one character: keeps to a face as long as it lives, takes the next one when it
-    /// is lost, and crosses over without a snap. Allocates nothing after it was made.
+    /// One participant's face for one character: keeps to a face as long as it is seen, takes another one when
+    /// it is not, and crosses over without a snap. Allocates nothing after it was made.
     /// </summary>
     public sealed class FaceFollower
     {
@@ -79,21 +79,21 @@ namespace Facecast.Core
                 return null;
             }
 
-            if (Current != null && !Current.IsRemoved && !Current.IsLost && Current.Participant == participant)
+            bool isThere = Current != null && !Current.IsRemoved && Current.Participant == participant;
+            if (isThere && Current.IsSeen)
             {
                 return Current;
             }
 
             for (int i = 0; i < participant.Faces.Count; i++)
             {
-                if (!participant.Faces[i].IsLost)
+                if (participant.Faces[i].IsSeen)
                 {
                     return participant.Faces[i];
                 }
             }
 
-            bool isFading = Current != null && !Current.IsRemoved && Current.Participant == participant;
-            return isFading ? Current : null;
+            return isThere ? Current : null;
         }
     }
 }

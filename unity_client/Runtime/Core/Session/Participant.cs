@@ -75,15 +75,21 @@ namespace Facecast.Core
         internal void Add(FacePacket packet, double arrivalSeconds, ClockSync clock, List<TrackedFace> appeared)
         {
             bool isRestart;
-            double newest = _clock.NewestSeconds;
             bool isFirst = !_clock.IsRunning;
+            double newest = _clock.NewestSeconds;
             double time = _clock.Add(packet.CaptureTimeUs, arrivalSeconds, out isRestart);
+            Statistics.Packets++;
             if (isRestart)
             {
                 _sequence.Reset();
             }
 
-            Statistics.Packets++;
+            if (_clock.IsTooOld(time))
+            {
+                Statistics.Late++;
+                return;
+            }
+
             if (!_sequence.Add(packet.Sequence))
             {
                 Statistics.Duplicates++;

@@ -5,12 +5,14 @@ namespace Facecast.Core
     {
         private readonly SnapshotInterpolator _interpolator;
         private readonly PlaybackClock _clock;
+        private readonly PlaybackOptions _options;
 
         internal TrackedFace(Participant participant, uint track, PlaybackClock clock, PlaybackOptions options)
         {
             Participant = participant;
             Track = track;
             _clock = clock;
+            _options = options;
             _interpolator = new SnapshotInterpolator(options);
         }
 
@@ -22,6 +24,12 @@ namespace Facecast.Core
 
         /// <summary>Whether the server lost it: it fades to neutral and is removed then.</summary>
         public bool IsLost { get; private set; }
+
+        /// <summary>Whether it is played now; not while it is held, fades, or is at rest because nothing comes.</summary>
+        public bool IsSeen
+        {
+            get { return !IsLost && !IsRemoved && SilentSeconds < _options.HoldSeconds; }
+        }
 
         /// <summary>Whether it was removed and will not change any more.</summary>
         public bool IsRemoved { get; internal set; }

@@ -14,12 +14,14 @@ namespace Facecast.Core
     public sealed class PlaybackClock
     {
         private const double BreakSeconds = 1.0; // a step of the publisher's clock that no network explains
+        private const double ConfirmSeconds = 0.25; // of nothing but old packets: then it is another clock
         private const double ResponseSeconds = 0.5; // an error of this size would be corrected at double speed
 
         private readonly PlaybackOptions _options;
         private readonly ArrivalMeter _meter = new ArrivalMeter();
         private ulong _originUs;
         private double _shiftSeconds;
+        private double _oldSince = double.PositiveInfinity;
         private double _lastArrival;
         private double _lastAdvance;
         private bool _isWaiting;
@@ -41,6 +43,12 @@ namespace Facecast.Core
 
         /// <summary>How long nothing new was there to show, in seconds; 0 while playing.</summary>
         public double StarvedSeconds { get; private set; }
+
+        /// <summary>Whether a stream time is so old that it belongs to nothing that could still be shown.</summary>
+        internal bool IsTooOld(double timeSeconds)
+        {
+            return timeSeconds < NewestSeconds - BreakSeconds;
+        }
 
         /// <summary>How often playing jumped forward.</summary>
         public int Jumps { get; private set; }
@@ -81,11 +89,10 @@ namespace Facecast.Core
         {
             _originUs = IsRunning ? _originUs : captureTimeUs;
             double time = unchecked((long)(captureTimeUs - _originUs)) * 1e-6 + _shiftSeconds; // the difference keeps all digits
-            double elapsed = Math.Max(0.0, arrivalSeconds - _lastArrival);
-            isRestart = IsRunning && (time < NewestSeconds - BreakSeconds || time > NewestSeconds + elapsed + BreakSeconds);
+            isRestart = IsRunning && IsRestart(time, arrivalSeconds);
             if (isRestart)
             {
-                double goesOn = NewestSeconds + Math.Max(elapsed, _meter.IntervalSeconds);
+                double goesOn = NewestSeconds + Math.Max(arrivalSeconds - _lastArrival, _meter.IntervalSeconds);
                 _shiftSeconds += goesOn - time;
                 time = goesOn;
                 _meter.Restart();
@@ -101,6 +108,7 @@ namespace Facecast.Core
                 _meter.Add(time, arrivalSeconds);
                 NewestSeconds = time;
                 _lastArrival = arrivalSeconds;
+                _oldSince = double.PositiveInfinity;
             }
 
             return time;
@@ -129,6 +137,21 @@ namespace Facecast.Core
             }
 
             PositionSeconds = position;
+        }
+
+        /// <summary>
+        /// Whether the publisher's clock went back. Very late packets look the same, but only for a moment: newer
+        /// ones come between them. A clock that went forward needs no care: playing jumps after it.
+        /// </summary>
+        private bool IsRestart(double time, double arrivalSeconds)
+        {
+            if (time >= NewestSeconds - BreakSeconds)
+            {
+                return false;
+            }
+
+            _oldSince = Math.Min(_oldSince, arrivalSeconds);
+            return arrivalSeconds - _oldSince >= ConfirmSeconds;
         }
 
         private void Start(double time, double arrivalSeconds)

@@ -21,6 +21,8 @@ namespace Facecast.Core
         private double _blendBegan = double.NegativeInfinity;
         private double _silence;
         private double _holdSeconds;
+        private double _heldTime;
+        private bool _isHeld;
         private int _jumps;
         private bool _hasLive;
 
@@ -104,9 +106,13 @@ namespace Facecast.Core
                 return;
             }
 
-            double silence = Read(before, position, clock);
-            bool isBack = silence == 0.0 && _silence > Math.Min(_options.JumpSeconds, _holdSeconds);
-            bool isBreak = !_hasLive || isBack || clock.Jumps != _jumps;
+            bool isLive = Read(before, position);
+            bool isOther = _isHeld && _buffer.TimeAt(before) != _heldTime; // what follows a gap has no way to it
+            bool isBack = isLive && _isHeld && _silence > _holdSeconds;
+            bool isBreak = !_hasLive || isOther || isBack || clock.Jumps != _jumps;
+            _isHeld = !isLive;
+            _heldTime = _buffer.TimeAt(before);
+            double silence = isLive ? 0.0 : _hasLive ? _silence + (now - _shownNow) : 0.0;
             PreservePeaks(before, position, isBreak);
             Keep(position, silence, clock.Jumps);
             Compose(isBreak, now);
@@ -122,11 +128,12 @@ namespace Facecast.Core
                 _shown.SetNeutral();
             }
 
-            _silence = double.MaxValue; // so that what comes is crossed over to
+            _isHeld = true; // on something that is not there any more: what comes is crossed over to
+            _heldTime = double.NegativeInfinity;
         }
 
-        /// <summary>Compute the live face at a position into <c>_next</c> and give how long it has been silent.</summary>
-        private double Read(int before, double position, PlaybackClock clock)
+        /// <summary>Compute the face at a position into <c>_next</c>; false when it is only the last one, held.</summary>
+        private bool Read(int before, double position)
         {
             double from = _buffer.TimeAt(before);
             bool hasNext = before + 1 < _buffer.Count;
@@ -135,7 +142,7 @@ namespace Facecast.Core
             {
                 _next.CopyFrom(_buffer.FaceAt(before));
                 _usedUntil = Math.Max(from, position);
-                return position - from + clock.StarvedSeconds;
+                return false;
             }
 
             FaceFrame first = _buffer.FaceAt(before);
@@ -148,7 +155,7 @@ namespace Facecast.Core
                 _next.CaptureTimeUs = first.CaptureTimeUs + (ulong)((second.CaptureTimeUs - first.CaptureTimeUs) * (double)amount);
             }
 
-            return 0.0;
+            return true;
         }
 
         /// <summary>
