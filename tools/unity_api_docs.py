@@ -79,7 +79,7 @@ def declaration_of(lines: list[str], at: int) -> str:
             accessors = re.search(r"\{ get;.*?\}", text)
             text = text[: cut.start()] + (" " + accessors.group(0) if accessors else "")
             break
-    return " ".join(text.split()).rstrip(",")
+    return " ".join(text.split()).replace("( ", "(").rstrip(",")
 
 
 def read_types(source: str) -> list[ApiType]:
@@ -108,7 +108,9 @@ def read_types(source: str) -> list[ApiType]:
             found.append(ApiType(top.group(2), top.group(1), namespace.group(1), written))
         elif found and indent == 8 and comment and is_member(body, found[-1].kind):
             written = render_comment("\n".join(comment))
-            found[-1].members.append(Entry(declaration_of(lines, at), written))
+            value = ENUM_VALUE.match(body) if found[-1].kind == "enum" else None
+            declaration = value.group(1) if value else declaration_of(lines, at)
+            found[-1].members.append(Entry(declaration, written))
         comment = []
     return found
 

@@ -119,7 +119,7 @@ namespace Facecast.Unity.Tests
             head.SetParent(_character.transform, false);
             _face.SetBlendShapeWeight(2, 7f);
             FacecastAvatar avatar = _character.AddComponent<FacecastAvatar>();
-            avatar.Head.bone = head;
+            avatar.Bones.head.bone = head;
             avatar.Refresh();
             FaceFrame face = TestFaces.With("jawOpen", 1f);
             face.Rotation = new HeadRotation(0f, 0.1f, 0f, 0.99498744f);
@@ -138,7 +138,7 @@ namespace Facecast.Unity.Tests
             Transform left = new GameObject("Left eye").transform;
             left.SetParent(_character.transform, false);
             FacecastAvatar avatar = _character.AddComponent<FacecastAvatar>();
-            avatar.LeftEye.bone = left;
+            avatar.Bones.leftEye.bone = left;
             avatar.Refresh();
             FaceFrame face = TestFaces.With("jawOpen", 0f);
             face.Gaze = new GazeAngles { LeftYaw = 0.2f, RightYaw = -0.4f };
@@ -157,8 +157,8 @@ namespace Facecast.Unity.Tests
             Transform head = new GameObject("Head").transform;
             head.SetParent(_character.transform, false);
             FacecastAvatar avatar = _character.AddComponent<FacecastAvatar>();
-            avatar.Head.bone = head;
-            avatar.HeadTravel = 0.5f;
+            avatar.Bones.head.bone = head;
+            avatar.Bones.headTravel = 0.5f;
             avatar.Refresh();
             FaceFrame face = TestFaces.With("jawOpen", 0f);
             face.Translation = new HeadTranslation { X = 0.3f, Y = 0f, Z = -0.6f };

@@ -35,13 +35,7 @@ namespace Facecast.Unity
         [SerializeField] private float fadeSeconds = 0.3f;
 
         [Header("Head and eyes (optional)")]
-        [SerializeField] private FaceBone head = new FaceBone();
-        [Tooltip("How far the head moves for each metre that the person moves; 0 keeps it in place.")]
-        [SerializeField] private float headTravel;
-        [Tooltip("Greatest distance of the head from its rest place, in its parent's units.")]
-        [SerializeField] private float headTravelLimit = 0.2f;
-        [SerializeField] private FaceBone leftEye = new FaceBone { limitDegrees = new Vector3(25f, 35f, 0f) };
-        [SerializeField] private FaceBone rightEye = new FaceBone { limitDegrees = new Vector3(25f, 35f, 0f) };
+        [SerializeField] private FaceBones bones = new FaceBones();
 
         private readonly FacePicker _picker = new FacePicker();
         private readonly FaceFrame _last = new FaceFrame();
@@ -55,8 +49,6 @@ namespace Facecast.Unity
         private float _influence;
         private bool _isMoved;
         private bool _warned;
-        private HeadTranslation _origin;
-        private bool _hasOrigin;
 
         /// <summary>The client that the faces come from.</summary>
         public FacecastClient Client
@@ -103,22 +95,10 @@ namespace Facecast.Unity
             get { return strengths; }
         }
 
-        /// <summary>The head bone.</summary>
-        public FaceBone Head
+        /// <summary>Head and eyes.</summary>
+        public FaceBones Bones
         {
-            get { return head; }
-        }
-
-        /// <summary>The bone of the character's left eye.</summary>
-        public FaceBone LeftEye
-        {
-            get { return leftEye; }
-        }
-
-        /// <summary>The bone of the character's right eye.</summary>
-        public FaceBone RightEye
-        {
-            get { return rightEye; }
+            get { return bones; }
         }
 
         /// <summary>Seconds of fading in and out.</summary>
@@ -126,13 +106,6 @@ namespace Facecast.Unity
         {
             get { return fadeSeconds; }
             set { fadeSeconds = value; }
-        }
-
-        /// <summary>How far the head moves for each metre that the person moves.</summary>
-        public float HeadTravel
-        {
-            get { return headTravel; }
-            set { headTravel = value; }
         }
 
         /// <summary>The participant whose face is shown, null when nobody is there.</summary>
@@ -173,7 +146,7 @@ namespace Facecast.Unity
         /// <summary>Take the present place of the head as its middle. For a button.</summary>
         public void Recentre()
         {
-            _hasOrigin = false;
+            bones.Recentre();
         }
 
         /// <summary>Read renderers, mapping and rest poses again, after the character changed.</summary>
@@ -225,11 +198,7 @@ namespace Facecast.Unity
                 _baked.Apply(_shown);
             }
 
-            head.Turn(AxisConversion.ToUnity(_shown.Rotation));
-            TravelHead(face, influence);
-            GazeAngles gaze = _shown.Gaze;
-            leftEye.Turn(AxisConversion.GazeToUnity(gaze.LeftYaw, gaze.LeftPitch));
-            rightEye.Turn(AxisConversion.GazeToUnity(gaze.RightYaw, gaze.RightPitch));
+            bones.Show(_shown, face, mirror, influence);
         }
 
         private void OnEnable()
@@ -310,9 +279,7 @@ namespace Facecast.Unity
                 _bakedVersion = mapping == null ? 0 : mapping.Version;
             }
 
-            head.CaptureRest(transform);
-            leftEye.CaptureRest(transform);
-            rightEye.CaptureRest(transform);
+            bones.CaptureRest(transform);
         }
 
         private FaceMapping MatchByName()
@@ -341,29 +308,8 @@ namespace Facecast.Unity
                 _baked.Restore();
             }
 
-            head.Restore();
-            leftEye.Restore();
-            rightEye.Restore();
+            bones.Restore();
             _isMoved = false;
-        }
-
-        private void TravelHead(FaceFrame face, float influence)
-        {
-            if (headTravel == 0f)
-            {
-                return;
-            }
-
-            if (!_hasOrigin && face.Presence > 0f)
-            {
-                _origin = face.Translation;
-                _hasOrigin = true;
-            }
-
-            Vector3 moved = AxisConversion.ToUnity(face.Translation) - AxisConversion.ToUnity(_origin);
-            moved.x = mirror ? -moved.x : moved.x;
-            float share = _hasOrigin ? influence * face.Presence : 0f;
-            head.Move(Vector3.ClampMagnitude(moved * headTravel, headTravelLimit) * share);
         }
     }
 }
