@@ -18,28 +18,39 @@ from training.networks.expression import WeightRegressor
 class Regression:
     """How to train; sizes are counts of examples."""
 
-    width: int = 256
-    hidden: int = 192
-    batch: int = 512
-    steps: int = 10000
+    width: int = 320
+    hidden: int = 224
+    batch: int = 640
+    steps: int = 7000
     learning_rate: float = 2e-3
     weight_decay: float = 1e-3
-    photograph_share: float = 0.4
-    absolute: float = 0.3  # L1 beside the squared error: keeps rest at rest
-    strong: float = 3.0  # how much more a full weight counts than none
-    feature_noise: float = 0.01
+    photograph_share: float = 0.6
+    absolute: float = 0.15  # L1 beside the squared error: keeps rest at rest
+    strong: float = 3.0  # how much more a full weight of a drawn head counts than none
+    # Noise on the features, in their standard deviations. Photographs are few and their points lean on
+    # the labels: without much noise the network learns them by heart.
+    head_noise: float = 0.02
+    photograph_noise: float = 0.1
     average: float = 0.999
 
 
-def weight_loss(output: Tensor, target: Tensor, taught: Tensor, setting: Regression) -> Tensor:
-    """Squared and absolute error after the hold in 0..1, strong weights counting more.
+def weight_loss(output: Tensor, target: Tensor, counts: Tensor, setting: Regression) -> Tensor:
+    """Squared and absolute error after the hold in 0..1, each target counting as told.
 
     Shapes: (N, 52) each -> scalar. Beyond 0..1 a small slope leads back.
     """
     held = output.clamp(0, 1) + 0.01 * (output - output.clamp(0, 1))
     error = held - target
     each = error.square() + setting.absolute * torch.sqrt(error.square() + 1e-4) * 0.2
-    return (each * (1 + setting.strong * target) * taught).sum() / taught.sum()
+    return (each * counts).sum() / counts.sum()
+
+
+def even_counts(photographs: Examples) -> np.ndarray:
+    """Let coefficients that hardly move on photographs count more there. Shapes: -> (52,)"""
+    return (EVEN_SPREAD / (photographs.targets.std(axis=0) + 0.03)).clip(0.5, 3).astype(np.float32)
+
+
+EVEN_SPREAD = 0.15  # the usual standard deviation of a coefficient that moves on photographs
 
 
 class Drawer:
@@ -49,24 +60,32 @@ class Drawer:
         self.sets = (head, photographs)
         photo = int(setting.batch * setting.photograph_share)
         self.counts = (setting.batch - photo, photo)
-        self.noise = setting.feature_noise
+        self.strong = setting.strong
+        self.noise = (setting.head_noise, setting.photograph_noise)
+        self.spread = tuple(examples.features.std(axis=0) for examples in self.sets)
+        self.even = even_counts(photographs)
         self.rng = np.random.default_rng(seed)
         self.twin = mirror_blendshapes()
         self.order, self.sign = mirror_features()
 
+    def _noisy(self, kind: int) -> Examples:
+        """Draw this batch's share of one kind, with noise on the features."""
+        rows = self.rng.integers(len(self.sets[kind]), size=self.counts[kind])
+        part = self.sets[kind].select(rows)
+        noise = self.rng.standard_normal(part.features.shape, np.float32)
+        part.features += noise * (self.noise[kind] * self.spread[kind])
+        return part
+
     def draw(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Draw one batch: features, targets, taught."""
-        parts = [
-            examples.select(self.rng.integers(len(examples), size=count))
-            for examples, count in zip(self.sets, self.counts, strict=True)
-            if count
-        ]
-        batch = Examples.join(parts)
+        """Draw one batch: features, targets, and how much each target counts (0 where it is not taught)."""
+        head, photographs = (self._noisy(kind) for kind in (0, 1))
+        head.taught = head.taught * (1 + self.strong * head.targets)
+        photographs.taught = photographs.taught * self.even
+        batch = Examples.join([head, photographs])
         mirrored = self.rng.random(len(batch)) < 0.5
         batch.features[mirrored] = batch.features[mirrored][:, self.order] * self.sign
         batch.targets[mirrored] = batch.targets[mirrored][:, self.twin]
         batch.taught[mirrored] = batch.taught[mirrored][:, self.twin]
-        batch.features += self.rng.standard_normal(batch.features.shape, np.float32) * self.noise
         return tuple(torch.from_numpy(part) for part in (batch.features, batch.targets, batch.taught))
 
 
@@ -90,8 +109,8 @@ def train_regressor(head: Examples, photographs: Examples, setting: Regression, 
     )
     drawer = Drawer(head, photographs, setting, seed)
     for _ in tqdm(range(setting.steps), desc="regressor", unit="step", mininterval=20):
-        features, targets, taught = drawer.draw()
-        loss = weight_loss(network(features)[0], targets, taught, setting)
+        features, targets, counts = drawer.draw()
+        loss = weight_loss(network(features)[0], targets, counts, setting)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()

@@ -6,7 +6,15 @@ import torch
 from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
 from proto.tables import BLENDSHAPES
 from training.expression.dataset import Examples
-from training.expression.regression import Drawer, Regression, predict, train_regressor, views, weight_loss
+from training.expression.regression import (
+    Drawer,
+    Regression,
+    even_counts,
+    predict,
+    train_regressor,
+    views,
+    weight_loss,
+)
 
 JAW = BLENDSHAPES.index("jawOpen")
 
@@ -37,7 +45,7 @@ def test_loss_of_untaught_targets_is_nothing():
     output, target = torch.full((1, 52), 0.7), torch.zeros(1, 52)
     taught = torch.zeros(1, 52)
     taught[0, 0] = 1
-    setting = Regression(absolute=0.0, strong=0.0)
+    setting = Regression(absolute=0.0)
     assert torch.isclose(weight_loss(output, target, taught, setting), torch.tensor(0.49))
     target[0, 1:] = 1  # not taught: changes nothing
     assert torch.isclose(weight_loss(output, target, taught, setting), torch.tensor(0.49))
@@ -53,12 +61,20 @@ def test_batches_hold_both_kinds_and_mirror_together():
     head, photographs = simple_examples(50, 4), simple_examples(50, 5)
     head.targets[:, BLENDSHAPES.index("eyeBlinkLeft")] = 1
     photographs.taught[:] = 0
-    setting = Regression(batch=200, photograph_share=0.25, feature_noise=0.0)
-    features, targets, taught = Drawer(head, photographs, setting, seed=1).draw()
+    setting = Regression(batch=200, photograph_share=0.25, head_noise=0.0, photograph_noise=0.0)
+    features, targets, counts = Drawer(head, photographs, setting, seed=1).draw()
     assert features.shape == (200, FEATURES)
-    assert int((taught.sum(1) == 0).sum()) == 50
+    assert int((counts.sum(1) == 0).sum()) == 50
+    torch.testing.assert_close(counts[:150], 1 + setting.strong * targets[:150])
     left, right = (targets[:150, BLENDSHAPES.index(f"eyeBlink{side}")] for side in ("Left", "Right"))
     assert ((left + right) == 1).all() and 40 < int(right.sum()) < 110
+
+
+def test_rare_movements_count_more_on_photographs():
+    photographs = simple_examples(500, 9)
+    photographs.targets[:, 3] = np.linspace(0, 0.1, 500)
+    counts = even_counts(photographs)
+    assert np.isclose(counts[JAW], 0.5, atol=0.05) and np.isclose(counts[3], 2.5, atol=0.2) and counts[4] == 3
 
 
 def test_prediction_is_symmetric():
