@@ -59,7 +59,7 @@ def compile_program(
     options: Sequence[str] = (),
     target: str = "library",
 ) -> str:
-    """Compile files to a library or an exe; return what the compiler said. Raises: MonoError with its errors."""
+    """Compile files to a library or an exe; return the compiler's words. Raises: MonoError."""
     require("mcs")
     command = ["nice", "-n", "8", "mcs", "-nologo", f"-target:{target}", f"-langversion:{LANGUAGE}"]
     command += [f"-out:{out}", *(f"-r:{reference}" for reference in references), *options, *map(str, files)]
