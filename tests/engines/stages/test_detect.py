@@ -151,11 +151,11 @@ def test_astronaut_is_found_once_with_points_in_place(detector, astronaut):
     found = detector.detect([astronaut])[0]
     assert len(found) == 1
     box = found.boxes_xyxy_px[0]
-    assert bx.iou(box[None], np.array([[172, 65, 272, 190]]))[0, 0] > 0.6
+    assert bx.iou(box[None], np.array([[172, 60, 272, 178]]))[0, 0] > 0.6
     right_eye, left_eye, nose, right_mouth, left_mouth = found.five_points_px[0]
     assert 190 < right_eye[0] < 215 and 235 < left_eye[0] < 258 and 95 < right_eye[1] < 125
     assert right_eye[0] < nose[0] < left_eye[0] + 5 and right_eye[1] < nose[1] < right_mouth[1]
-    assert right_mouth[0] < left_mouth[0] and 145 < left_mouth[1] < 180
+    assert right_mouth[0] < left_mouth[0] and 132 < left_mouth[1] < 155
 
 
 def test_a_batch_gives_what_one_by_one_gives(detector, astronaut, coffee):
