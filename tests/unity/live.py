@@ -40,8 +40,8 @@ PHASES = {
 }
 
 
-EXPLANATION = """A step is the largest change of any of the 52 weights from one frame to the next (source: from
-one packet to the next); speeds are the same per second. Cross-fades after a break take 0.15 s, so they may
+EXPLANATION = """A step is the largest change of any of the 52 weights from one frame to the next (source: one
+packet to the next); speeds are the same per second. Cross-fades after a break take 0.15 s, so they may
 be faster than the source, by at most 10 per second. A frame is late when it comes two intervals after the
 one before, by the machine's fault; its step and the next one are left out. Presence is 1 while the face is
 played and 0 once it has faded to neutral. Delay is the playback's own, latency is from the camera to the

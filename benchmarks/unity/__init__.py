@@ -1,0 +1,1 @@
+"""What the core of the Unity package costs per face."""

@@ -1,0 +1,1 @@
+"""Tests of the Unity core's benchmark."""
