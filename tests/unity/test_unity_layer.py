@@ -13,7 +13,7 @@ from tools.unity_meta import PACKAGE, guid_of
 
 HERE = Path(__file__).resolve().parent
 UNASSIGNED = "-nowarn:0649"  # serialised fields, which Unity assigns
-CORE_HELPERS = ("FakeTransport.cs", "ServerMessages.cs", "ClientMessageReader.cs")
+CORE_HELPERS = ("Allocation.cs", "FakeTransport.cs", "ServerMessages.cs", "ClientMessageReader.cs")
 
 pytestmark = pytest.mark.timeout(600)  # compiling takes longest, and the processor may be shared
 

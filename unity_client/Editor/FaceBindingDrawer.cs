@@ -4,7 +4,7 @@ using UnityEngine;
 
 namespace Facecast.Editor
 {
-    /// <summary>Draws a binding as one line, and its details below when it is unfolded.</summary>
+    /// <summary>Draws a binding as one line (source, renderer, blendshape, gain), and its details below when unfolded.</summary>
     [CustomPropertyDrawer(typeof(FaceBinding))]
     public sealed class FaceBindingDrawer : PropertyDrawer
     {
@@ -31,9 +31,9 @@ namespace Facecast.Editor
             place = new Rect(position.x + FoldWidth, position.y, part, line);
             DrawSource(place, property.FindPropertyRelative("source"));
             place.x += part + Gap;
-            DrawText(place, property.FindPropertyRelative("renderer"), "Renderer; empty for every one");
+            EditorGUI.PropertyField(place, property.FindPropertyRelative("renderer"), GUIContent.none);
             place.x += part + Gap;
-            DrawText(place, property.FindPropertyRelative("blendShape"), "Blendshape");
+            EditorGUI.PropertyField(place, property.FindPropertyRelative("blendShape"), GUIContent.none);
             place = new Rect(place.xMax + Gap, position.y, GainWidth, line);
             EditorGUI.PropertyField(place, property.FindPropertyRelative("gain"), GUIContent.none);
             if (property.isExpanded)
@@ -44,17 +44,12 @@ namespace Facecast.Editor
 
         private static void DrawSource(Rect place, SerializedProperty source)
         {
+            EditorGUI.BeginChangeCheck();
             int chosen = EditorGUI.Popup(place, FaceSources.IndexOf(source.stringValue), SourceNames);
-            if (chosen >= 0)
+            if (EditorGUI.EndChangeCheck())
             {
                 source.stringValue = SourceNames[chosen];
             }
-        }
-
-        private static void DrawText(Rect place, SerializedProperty text, string tooltip)
-        {
-            text.stringValue = EditorGUI.TextField(place, text.stringValue);
-            EditorGUI.LabelField(place, new GUIContent("", tooltip));
         }
 
         private static void DrawDetails(Rect position, SerializedProperty property)

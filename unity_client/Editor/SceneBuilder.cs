@@ -151,6 +151,7 @@ namespace Facecast.Editor
             avatar.Whose = FaceChoice.Yourself;
             avatar.Mirror = true;
             EditorUtility.SetDirty(avatar);
+            PrefabUtility.RecordPrefabInstancePropertyModifications(avatar);
             return avatar;
         }
 

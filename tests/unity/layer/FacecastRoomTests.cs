@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Facecast.Core;
 using Facecast.Core.Tests;
 using Facecast.Unity;
 using Facecast.Unity.Tests;
@@ -158,6 +159,19 @@ namespace Facecast.Layer.Tests
             Assert.That(ReferenceEquals(_room.Characters[0].Avatar, before), Is.True);
             Assert.That(_room.Characters[0].Face.Track, Is.EqualTo(7u));
             Assert.That(BlinkOf(before), Is.EqualTo(100f).Within(0.5f));
+        }
+
+        [Test]
+        public void ComparingAndShowingAllocateNothing()
+        {
+            _server.Enter(LayerServer.Other(2, "Ben"), LayerServer.Other(3, "Cleo"));
+            _server.SendFaces(2, 10, ServerMessages.Face(1, 0.5f), ServerMessages.Face(2, 0.5f));
+            _server.SendFaces(3, 10, ServerMessages.Face(1, 0.5f));
+            FacecastAvatar avatar = _room.Characters[0].Avatar;
+            FaceFrame face = TestFaces.With("eyeBlinkLeft", 0.5f);
+
+            Assert.That(Allocation.Bytes(100, 5000, _room.Reconcile), Is.EqualTo(0));
+            Assert.That(Allocation.Bytes(100, 5000, () => avatar.Show(face, 0.7f)), Is.EqualTo(0));
         }
 
         [Test]

@@ -12,7 +12,7 @@ namespace Facecast.Samples
 
         private void OnGUI()
         {
-            GUILayout.BeginArea(new Rect(10, 10, 300, 420), "box");
+            GUILayout.BeginArea(new Rect(10, 10, 300, 420), GUI.skin.box);
             GUILayout.Label("Server " + client.Url + ", room " + client.RoomName);
             GUILayout.Label(client.Status);
             DrawStatistics();

@@ -12,7 +12,7 @@ namespace Facecast.Samples
 
         private void OnGUI()
         {
-            GUILayout.BeginArea(new Rect(10, 10, 320, 400), "box");
+            GUILayout.BeginArea(new Rect(10, 10, 320, 400), GUI.skin.box);
             client.Url = Field("Server", client.Url);
             client.RoomName = Field("Room", client.RoomName);
             client.DisplayName = Field("Your name", client.DisplayName);

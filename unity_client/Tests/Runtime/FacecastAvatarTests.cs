@@ -178,6 +178,35 @@ namespace Facecast.Unity.Tests
             Assert.That(head.localPosition.magnitude, Is.LessThan(1e-6f));
         }
 
+        [TestCase(false)]
+        [TestCase(true)]
+        public void RecentredItLooksStraightAheadAndStillFades(bool mirror)
+        {
+            Transform head = new GameObject("Head").transform;
+            head.SetParent(_character.transform, false);
+            FacecastAvatar avatar = _character.AddComponent<FacecastAvatar>();
+            avatar.Bones.head.bone = head;
+            avatar.Mirror = mirror;
+            avatar.Refresh();
+            FaceFrame face = TestFaces.With("jawOpen", 0f);
+            face.Rotation = new HeadRotation(-0.1f, 0.15f, 0.05f, 0.98234414f);
+            avatar.Show(face, 1f);
+            Assert.That(Quaternion.Angle(head.localRotation, Quaternion.identity), Is.GreaterThan(15f));
+
+            avatar.Recentre();
+            avatar.Show(face, 1f);
+            Assert.That(Quaternion.Angle(head.localRotation, Quaternion.identity), Is.LessThan(0.2f));
+
+            avatar.Show(face, 0.5f);
+            Assert.That(Quaternion.Angle(head.localRotation, Quaternion.identity), Is.LessThan(0.2f));
+
+            face.Rotation = HeadRotation.Identity;
+            avatar.Show(face, 1f);
+            Assert.That(Quaternion.Angle(head.localRotation, Quaternion.identity), Is.GreaterThan(15f));
+            avatar.Show(face, 0f);
+            Assert.That(Quaternion.Angle(head.localRotation, Quaternion.identity), Is.LessThan(0.2f));
+        }
+
         [Test]
         public void ANewMeshIsLookedUpAgain()
         {

@@ -170,6 +170,7 @@ namespace UnityEditor
 
     public static class PrefabUtility
     {
+        public static void RecordPrefabInstancePropertyModifications(Object targetObject) { }
         public static Object InstantiatePrefab(Object assetComponentOrGameObject) { return Object.Instantiate(assetComponentOrGameObject); }
     }
 

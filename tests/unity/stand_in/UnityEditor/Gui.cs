@@ -32,10 +32,8 @@ namespace UnityEditor
         public static void BeginDisabledGroup(bool disabled) { }
         public static void EndDisabledGroup() { }
         public static void ProgressBar(Rect position, float value, string text) { }
-        public static void LabelField(Rect position, GUIContent label) { }
         public static bool Foldout(Rect position, bool foldout, GUIContent content) { return foldout; }
         public static int Popup(Rect position, int selectedIndex, string[] displayedOptions) { return selectedIndex; }
-        public static string TextField(Rect position, string text) { return text; }
         public static bool PropertyField(Rect position, SerializedProperty property) { return false; }
         public static bool PropertyField(Rect position, SerializedProperty property, GUIContent label) { return false; }
     }

@@ -17,6 +17,16 @@ namespace UnityEngine
     {
     }
 
+    public class GUISkin : ScriptableObject
+    {
+        public GUIStyle box { get { return new GUIStyle(); } }
+    }
+
+    public static class GUI
+    {
+        public static GUISkin skin { get { return ScriptableObject.CreateInstance<GUISkin>(); } }
+    }
+
     public static class GUILayout
     {
         public static bool Button(string text, params GUILayoutOption[] options) { return false; }
@@ -25,6 +35,7 @@ namespace UnityEngine
         public static bool Toggle(bool value, string text, GUIStyle style, params GUILayoutOption[] options) { return value; }
         public static string TextField(string text, params GUILayoutOption[] options) { return text; }
         public static float HorizontalSlider(float value, float leftValue, float rightValue, params GUILayoutOption[] options) { return value; }
+        public static void BeginArea(Rect screenRect, string text) { }
         public static void BeginArea(Rect screenRect, GUIStyle style) { }
         public static void EndArea() { }
         public static void BeginHorizontal(params GUILayoutOption[] options) { }

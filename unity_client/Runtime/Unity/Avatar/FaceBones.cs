@@ -26,7 +26,9 @@ namespace Facecast.Unity
         public FaceBone rightEye = new FaceBone { limitDegrees = new Vector3(25f, 35f, 0f) };
 
         private HeadTranslation _origin;
+        private HeadRotation _straight = HeadRotation.Identity;
         private bool _hasOrigin;
+        private bool _wantsStraight;
 
         /// <summary>Remember the bones' present poses as their rest poses.</summary>
         /// <param name="character">The character's root, whose +z is where the face looks.</param>
@@ -37,10 +39,11 @@ namespace Facecast.Unity
             rightEye.CaptureRest(character);
         }
 
-        /// <summary>Take the next place of the head as its middle.</summary>
+        /// <summary>Take the next place of the head as its middle, and the way it looks as straight ahead.</summary>
         public void Recentre()
         {
             _hasOrigin = false;
+            _wantsStraight = true;
         }
 
         /// <summary>Turn head and eyes, and move the head.</summary>
@@ -50,13 +53,19 @@ namespace Facecast.Unity
         /// <param name="influence">0 leaves the head at its rest place.</param>
         public void Show(FaceFrame shown, FaceFrame measured, bool mirror, float influence)
         {
+            if (measured.Presence >= 1f)
+            {
+                Centre(measured);
+            }
+
+            float share = influence * measured.Presence;
             GazeAngles gaze = shown.Gaze;
-            head.Turn(AxisConversion.ToUnity(shown.Rotation));
+            head.Turn(Quaternion.Inverse(Straight(mirror, share)) * AxisConversion.ToUnity(shown.Rotation));
             leftEye.Turn(AxisConversion.GazeToUnity(gaze.LeftYaw, gaze.LeftPitch));
             rightEye.Turn(AxisConversion.GazeToUnity(gaze.RightYaw, gaze.RightPitch));
             if (headTravel != 0f)
             {
-                Travel(measured, mirror, influence);
+                Travel(measured, mirror, share);
             }
         }
 
@@ -68,18 +77,34 @@ namespace Facecast.Unity
             rightEye.Restore();
         }
 
-        private void Travel(FaceFrame measured, bool mirror, float influence)
+        private void Centre(FaceFrame measured)
         {
-            if (!_hasOrigin && measured.Presence > 0f)
+            if (!_hasOrigin)
             {
                 _origin = measured.Translation;
                 _hasOrigin = true;
             }
 
+            if (_wantsStraight)
+            {
+                _straight = measured.Rotation;
+                _wantsStraight = false;
+            }
+        }
+
+        // Fades like the face does, so that a face at rest looks ahead.
+        private Quaternion Straight(bool mirror, float share)
+        {
+            Quaternion straight = AxisConversion.ToUnity(_straight);
+            straight = mirror ? new Quaternion(straight.x, -straight.y, -straight.z, straight.w) : straight;
+            return Quaternion.Slerp(Quaternion.identity, straight, share);
+        }
+
+        private void Travel(FaceFrame measured, bool mirror, float share)
+        {
             Vector3 moved = AxisConversion.ToUnity(measured.Translation) - AxisConversion.ToUnity(_origin);
             moved.x = mirror ? -moved.x : moved.x;
-            float share = _hasOrigin ? influence * measured.Presence : 0f;
-            head.Move(Vector3.ClampMagnitude(moved * headTravel, headTravelLimit) * share);
+            head.Move(Vector3.ClampMagnitude(moved * headTravel, headTravelLimit) * (_hasOrigin ? share : 0f));
         }
     }
 }

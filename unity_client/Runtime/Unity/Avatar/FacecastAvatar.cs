@@ -143,7 +143,7 @@ namespace Facecast.Unity
             _picker.Assign(participant, face);
         }
 
-        /// <summary>Take the present place of the head as its middle. For a button.</summary>
+        /// <summary>Take the head's present place as its middle, and the way it looks as straight ahead. For a button.</summary>
         public void Recentre()
         {
             bones.Recentre();

@@ -9,11 +9,14 @@ namespace Facecast.Unity
     /// <summary>Opens a camera of this device, asking for permission where the platform wants that.</summary>
     internal sealed class WebcamInput : IDisposable
     {
+        private const float LookSeconds = 1f; // listing the cameras is slow on some systems
+
         private readonly string _device;
         private readonly int _width;
         private readonly int _height;
         private readonly int _rate;
         private WebCamTexture _texture;
+        private float _nextLook;
         private bool _asked;
         private bool _warned;
 
@@ -55,10 +58,12 @@ namespace Facecast.Unity
 
         private bool TryStart()
         {
-            if (!IsAllowed())
+            if (!IsAllowed() || Time.unscaledTime < _nextLook)
             {
                 return false;
             }
+
+            _nextLook = Time.unscaledTime + LookSeconds;
 
             if (WebCamTexture.devices.Length == 0)
             {
