@@ -48,7 +48,7 @@ namespace Facecast.Benchmark
         {
             return "{\"packet\":\"" + name + "\",\"faces\":" + faces
                 + ",\"decode_us\":" + Median(decode, faces) + ",\"map_us\":" + Median(map, faces)
-                + ",\"whole_us\":" + Median(whole, faces) + ",\"whole_99_us\":" + Quantile(whole, 0.99, faces)
+                + ",\"whole_us\":" + Median(whole, faces) + ",\"whole_90_us\":" + Quantile(whole, 0.9, faces)
                 + ",\"allocated_bytes\":" + allocated + "}";
         }
 
