@@ -140,11 +140,20 @@ def vary(scene: Scene, side_px: float, rng: np.random.Generator) -> Scene:
 
 
 def look(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Change colours, light, sharpness and noise as cameras do; one picture in eight is very dark."""
+    """Change colours, contrast, sharpness and noise as cameras do; one picture in eight is very dark."""
     image = disturb(np.ascontiguousarray(image), LOOK, rng)
+    if rng.random() < 0.12:
+        image = raise_local_contrast(image, float(rng.uniform(1.5, 8)))
     if rng.random() < 0.12:
         image = cv2.convertScaleAbs(image, alpha=float(rng.uniform(0.15, 0.6)))
     return image
+
+
+def raise_local_contrast(image: np.ndarray, limit: float) -> np.ndarray:
+    """Equalise the light tile by tile (CLAHE), as photographs processed for drama are."""
+    light, *colour = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb))
+    light = cv2.createCLAHE(limit, (4, 4)).apply(light)
+    return cv2.cvtColor(cv2.merge([light, *colour]), cv2.COLOR_YCrCb2RGB)
 
 
 def random_side(rng: np.random.Generator, low: float, high: float) -> float:

@@ -22,9 +22,7 @@ PIXEL_MEAN, PIXEL_SCALE = 127.5, 1 / 128  # the original's input range, about -1
 
 def conv_bn_relu(inputs: int, outputs: int, kernel: int | tuple[int, int]) -> nn.Sequential:
     """Make a convolution without padding, its batch normalisation and a ReLU."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
-    )
+    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
 
 
 class MultiScaleConv(nn.Module):
@@ -81,7 +79,7 @@ class PNet(nn.Module):
         original (3x3 10, 3x3 16, 3x3 32)                                6,632     44,760
 
     * a window alone; over an image neighbours share it all: 1,816 MACs a pixel beside the
-    original's 1,878, and in a third of its time, since no map has the image's full resolution.
+    original's 1,830, and in a third of its time, since no map has the image's full resolution.
 
     Shapes: (N, 3, H, W) -> logits (N, 1, h, w), offsets (N, 4, h, w), h = (H - 12) // 2 + 1.
     """
@@ -209,9 +207,12 @@ class ONet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            conv_bn_relu(3, 32, 3), nn.MaxPool2d(3, 2, ceil_mode=True),
-            conv_bn_relu(32, 64, 3), nn.MaxPool2d(3, 2),
-            conv_bn_relu(64, 64, 3), nn.MaxPool2d(2, 2),
+            conv_bn_relu(3, 32, 3),
+            nn.MaxPool2d(3, 2, ceil_mode=True),
+            conv_bn_relu(32, 64, 3),
+            nn.MaxPool2d(3, 2),
+            conv_bn_relu(64, 64, 3),
+            nn.MaxPool2d(2, 2),
             conv_bn_relu(64, 128, 2),
         )
         self.dense = nn.Linear(128 * 3 * 3, 256)
