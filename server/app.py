@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, WebSocket
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from proto.tables import STREAM_PATH
 from server.manifest import product_version
@@ -16,8 +15,7 @@ from server.metrics import metrics_text
 from server.service import Service
 from server.session import serve_stream
 from server.settings import Settings
-
-PAGE = Path(__file__).parent / "page"
+from server.studio import add_page
 
 
 def create_app(settings: Settings | None = None, pipeline: Any = None) -> FastAPI:
@@ -43,9 +41,7 @@ def create_app(settings: Settings | None = None, pipeline: Any = None) -> FastAP
 
 
 def _add_routes(app: FastAPI, service: Service) -> None:
-    @app.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": PAGE_POLICY})
+    add_page(app)
 
     @app.get("/health/live", summary="Is the process alive?", tags=["health"])
     async def live() -> dict:
@@ -62,10 +58,6 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     @app.websocket(STREAM_PATH)
     async def stream(websocket: WebSocket) -> None:
         await serve_stream(websocket, service)
-
-
-# The page needs its own inline style and script, and nothing from anywhere else.
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
 
 
 def readiness(service: Service) -> dict:

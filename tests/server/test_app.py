@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from proto.tables import SUBPROTOCOL
-from server.app import PAGE, create_app, readiness
+from server.app import create_app, readiness
 from server.settings import Settings
 from tests.server.fakes import FakePipeline
 from tests.server.running import RunningServer
@@ -37,18 +34,6 @@ async def test_participants_are_counted(server: RunningServer):
     async with server.client("viewer", room="a"), server.client("viewer", room="b"):
         health = server.http("/health/ready").json()
         assert (health["rooms"], health["participants"]) == (2, 2)
-
-
-def test_page_loads_nothing_from_elsewhere(server: RunningServer):
-    answer = server.http("/")
-    assert answer.headers["content-type"].startswith("text/html")
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
-    page = (PAGE / "index.html").read_text()
-    assert answer.text == page
-    assert SUBPROTOCOL in page
-    assert not re.search(r"https?://", page)
-    for link in re.findall(r'href="([^"]+)"', page):
-        assert server.http(link).status_code == 200, link
 
 
 def test_documentation_describes_the_http_interface(server: RunningServer):
