@@ -13,9 +13,8 @@ namespace Facecast.Core
         private readonly ConnectionKeeper _connection;
         private readonly RoomKeeper _room;
         private readonly FrameSender _frames;
-        private readonly PingSchedule _pings = new PingSchedule();
+        private readonly MessageSender _sender;
         private readonly ServerMessageDecoder _decoder = new ServerMessageDecoder();
-        private readonly ClientMessageWriter _writer = new ClientMessageWriter();
         private SessionState _toldState;
 
         /// <summary>Make a session that is idle. It owns the transport from now on.</summary>
@@ -38,6 +37,7 @@ namespace Facecast.Core
             _room = new RoomKeeper(options.Playback);
             _frames = new FrameSender(transport);
             Clock = new ClockSync();
+            _sender = new MessageSender(transport, options, Clock);
             Statistics = new SessionStatistics();
         }
 
@@ -157,7 +157,7 @@ namespace Facecast.Core
             }
 
             TellState();
-            SendPing(nowSeconds);
+            _sender.SendDuePing(nowSeconds);
             _room.Advance(nowSeconds, Clock);
             TellRoom();
             Measure();
@@ -187,26 +187,24 @@ namespace Facecast.Core
         /// <summary>Ask the server to capture your face at rest during the next half second; false when you do not publish.</summary>
         public bool Calibrate()
         {
-            _writer.WriteCalibrate();
-            return CanPublish && SendWritten();
+            return CanPublish && _sender.SendCalibrate();
         }
 
         /// <summary>Use a stored calibration, now and after every reconnection; false when it could not be sent now.</summary>
         /// <exception cref="WireException">It is longer than the wire allows.</exception>
         public bool SetNeutral(byte[] data)
         {
-            _writer.WriteSetNeutral(data);
+            ClientMessageWriter.CheckNeutral(data);
             Options.Neutral = data;
-            return CanPublish && SendWritten();
+            return CanPublish && _sender.SendNeutral();
         }
 
         /// <summary>Change what is received, now and after every reconnection; false when it could not be sent now.</summary>
         public bool SetReceiveOptions(CoefficientEncoding encoding, bool landmarks)
         {
-            _writer.WriteOptions(new ReceiveOptions(encoding, landmarks));
             Options.Encoding = encoding;
             Options.Landmarks = landmarks;
-            return State == SessionState.Connected && SendWritten();
+            return State == SessionState.Connected && _sender.SendOptions();
         }
 
         /// <summary>End everything at once.</summary>
@@ -222,8 +220,7 @@ namespace Facecast.Core
             switch (message.Kind)
             {
                 case TransportMessageKind.Opened:
-                    SendHello();
-                    _pings.Restart(nowSeconds);
+                    _sender.Begin(nowSeconds);
                     break;
                 case TransportMessageKind.Closed:
                     LoseConnection(nowSeconds, message.CloseCode, message.Text);
@@ -311,42 +308,8 @@ namespace Facecast.Core
         private void EndConnection()
         {
             _frames.IsAllowed = false;
-            _pings.Stop();
+            _sender.Stop();
             Clock.Reset();
-        }
-
-        private void SendHello()
-        {
-            bool isDefault = Options.Encoding == CoefficientEncoding.U8 && !Options.Landmarks;
-            ReceiveOptions choice = isDefault ? new ReceiveOptions() : new ReceiveOptions(Options.Encoding, Options.Landmarks);
-            byte[] neutral = Options.Role == ParticipantRole.Viewer ? null : Options.Neutral;
-            _writer.WriteHello(Options.Client, choice, neutral);
-            SendWritten();
-        }
-
-        private void SendPing(double nowSeconds)
-        {
-            if (!_pings.TryTake(nowSeconds))
-            {
-                return;
-            }
-
-            ulong nowUs = MonotonicClock.ToMicroseconds(nowSeconds);
-            if (Clock.IsKnown)
-            {
-                _writer.WritePing(_pings.LastId, nowUs, Clock.OffsetUs, (uint)Math.Min(uint.MaxValue, Clock.RoundTripUs));
-            }
-            else
-            {
-                _writer.WritePing(_pings.LastId, nowUs);
-            }
-
-            SendWritten();
-        }
-
-        private bool SendWritten()
-        {
-            return _transport.Send(_writer.Buffer, 0, _writer.Count);
         }
 
         private void Measure()

@@ -37,7 +37,11 @@ namespace Facecast.Core
                 throw Refuse("a client name of at most " + WireTables.Limit.NameCharacters + " characters, got " + client.Length);
             }
 
-            CheckNeutral(neutral);
+            if (neutral != null)
+            {
+                CheckNeutral(neutral);
+            }
+
             int fields = neutral != null ? 4 : !options.IsEmpty ? 3 : client != null ? 2 : 1;
             Begin(WireTables.MessageId.Hello, fields);
             _writer.WriteUnsigned(WireTables.ProtocolVersion);
@@ -90,11 +94,6 @@ namespace Facecast.Core
         /// <exception cref="WireException">It is longer than the wire allows.</exception>
         public void WriteSetNeutral(byte[] data)
         {
-            if (data == null)
-            {
-                throw new ArgumentNullException("data");
-            }
-
             CheckNeutral(data);
             Begin(WireTables.MessageId.SetNeutral, 1);
             _writer.WriteBin(data, 0, data.Length);
@@ -123,6 +122,21 @@ namespace Facecast.Core
         {
             Begin(WireTables.MessageId.Options, 1);
             WriteOptionsMap(options);
+        }
+
+        /// <summary>Check that a stored calibration may be sent.</summary>
+        /// <exception cref="WireException">It is longer than the wire allows.</exception>
+        internal static void CheckNeutral(byte[] data)
+        {
+            if (data == null)
+            {
+                throw new ArgumentNullException("data");
+            }
+
+            if (data.Length > WireTables.Limit.NeutralBytes)
+            {
+                throw Refuse("a calibration of at most " + WireTables.Limit.NeutralBytes + " bytes, got " + data.Length);
+            }
         }
 
         private void Begin(int message, int fields)
@@ -169,14 +183,6 @@ namespace Facecast.Core
             {
                 _writer.WriteText("landmarks");
                 _writer.WriteBool(options.Landmarks.Value);
-            }
-        }
-
-        private static void CheckNeutral(byte[] neutral)
-        {
-            if (neutral != null && neutral.Length > WireTables.Limit.NeutralBytes)
-            {
-                throw Refuse("a calibration of at most " + WireTables.Limit.NeutralBytes + " bytes, got " + neutral.Length);
             }
         }
 

@@ -10,7 +10,6 @@ namespace Facecast.Core
     /// </summary>
     public struct WireReader
     {
-        private const int MaxDepth = 32; // nested arrays and maps of a skipped value; real messages have 3
         private const int MaxItems = 1024; // of an array or a map; real messages have 52
 
         private static readonly UTF8Encoding StrictUtf8 = new UTF8Encoding(false, true);
@@ -101,7 +100,7 @@ namespace Facecast.Core
         public bool TryReadNumber(out double value)
         {
             value = 0.0;
-            int code = _position < _end ? _buffer[_position] : -1;
+            int code = PeekCode();
             if (code == 0xCA && Has(5))
             {
                 value = LittleEndian.ToSingle((uint)BigEndian(_position + 1, 4));
@@ -126,7 +125,7 @@ namespace Facecast.Core
         /// <summary>Read bytes: where they lie in the buffer, and how many they are.</summary>
         public bool TryReadBin(out int offset, out int count)
         {
-            int code = _position < _end ? _buffer[_position] : -1;
+            int code = PeekCode();
             offset = 0;
             count = 0;
             return code >= 0xC4 && code <= 0xC6 && TryReadBlock(1 << (code - 0xC4), 0, out offset, out count);
@@ -173,92 +172,17 @@ namespace Facecast.Core
         /// <summary>Read over the next value, whatever it is.</summary>
         public bool TrySkip()
         {
-            return TrySkip(0);
+            return WireSkipper.TrySkip(ref this, 0);
         }
 
-        private bool TrySkip(int depth)
+        /// <summary>The code of the next value; -1 at the end.</summary>
+        internal int PeekCode()
         {
-            int code = _position < _end ? _buffer[_position] : -1;
-            if (code < 0 || depth > MaxDepth)
-            {
-                return false;
-            }
-
-            if (code >= 0x80 && code <= 0x9F || code >= 0xDC && code <= 0xDF)
-            {
-                return TrySkipContainer(depth);
-            }
-
-            int offset;
-            int count;
-            if (code >= 0xA0 && code <= 0xBF || code >= 0xD9 && code <= 0xDB)
-            {
-                return TryReadTextBlock(out offset, out count);
-            }
-
-            if (code >= 0xC4 && code <= 0xC6)
-            {
-                return TryReadBin(out offset, out count);
-            }
-
-            if (code >= 0xC7 && code <= 0xC9) // an extension with its length before its type
-            {
-                return TryReadBlock(1 << (code - 0xC7), 1, out offset, out count);
-            }
-
-            return TryAdvance(FixedSize(code));
+            return _position < _end ? _buffer[_position] : -1;
         }
 
-        private bool TrySkipContainer(int depth)
-        {
-            int count;
-            bool isArray = _buffer[_position] >= 0x90 && _buffer[_position] < 0xDE;
-            if (!(isArray ? TryReadArray(out count) : TryReadMap(out count)))
-            {
-                return false;
-            }
-
-            for (int i = isArray ? count : 2 * count; i > 0; i--)
-            {
-                if (!TrySkip(depth + 1))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-
-        /// <summary>Bytes of a value whose code alone tells its size; 0 for a code that msgpack does not use.</summary>
-        private static int FixedSize(int code)
-        {
-            if (code < 0x80 || code >= 0xE0 || code == 0xC0 || code == 0xC2 || code == 0xC3)
-            {
-                return 1;
-            }
-
-            switch (code)
-            {
-                case 0xCC:
-                case 0xD0: return 2;
-                case 0xCD:
-                case 0xD1:
-                case 0xD4: return 3;
-                case 0xCA:
-                case 0xCE:
-                case 0xD2: return 5;
-                case 0xCB:
-                case 0xCF:
-                case 0xD3: return 9;
-                case 0xD5: return 4;
-                case 0xD6: return 6;
-                case 0xD7: return 10;
-                case 0xD8: return 18;
-                default: return 0;
-            }
-        }
-
-        private bool TryAdvance(int size)
+        /// <summary>Read over so many bytes; false when they are not there, or there is nothing to read over.</summary>
+        internal bool TryAdvance(int size)
         {
             if (size == 0 || !Has(size))
             {
@@ -273,7 +197,7 @@ namespace Facecast.Core
         private bool TryReadHead(int small, int large, int itemsEach, out int count)
         {
             count = 0;
-            int code = _position < _end ? _buffer[_position] : -1;
+            int code = PeekCode();
             int lengthBytes = code == large ? 2 : code == large + 1 ? 4 : 0;
             ulong read;
             if (code >= small && code <= small + 15)
@@ -304,7 +228,7 @@ namespace Facecast.Core
         {
             bits = 0;
             isNegative = false;
-            int code = _position < _end ? _buffer[_position] : -1;
+            int code = PeekCode();
             if (code >= 0 && code < 0x80)
             {
                 bits = (ulong)code;
@@ -344,9 +268,10 @@ namespace Facecast.Core
             return true;
         }
 
-        private bool TryReadTextBlock(out int offset, out int count)
+        /// <summary>Read a text, and get where its bytes lie.</summary>
+        internal bool TryReadTextBlock(out int offset, out int count)
         {
-            int code = _position < _end ? _buffer[_position] : -1;
+            int code = PeekCode();
             offset = _position + 1;
             count = code - 0xA0;
             if (code >= 0xA0 && code <= 0xBF)
@@ -359,7 +284,7 @@ namespace Facecast.Core
         }
 
         /// <summary>Read a code, its length of some bytes, and as many bytes as that says (and <paramref name="more"/>).</summary>
-        private bool TryReadBlock(int lengthBytes, int more, out int offset, out int count)
+        internal bool TryReadBlock(int lengthBytes, int more, out int offset, out int count)
         {
             offset = _position + 1 + lengthBytes;
             count = 0;
