@@ -136,7 +136,8 @@ def main() -> None:
     predicted = [arguments.photographs] if arguments.photographs else []
     result = {
         "model": manifest()["expression"]["sha256"][:12],
-        "command": "python -m training.expression.evaluate --data ../shared/data --cache DIR",
+        "command": "python -m training.expression.evaluate --data ../shared/data --cache RUN/clips "
+        "--photographs RUN/photographs_0.npz",
         "heads": measure_heads(session, head, arguments.faces),
         "neutral": measure_leak(session, head, 100),
         "photographs": measure_photographs(session, PhotographFaces(arguments.data, predicted, TEST)),

@@ -176,6 +176,7 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
     serving = ServingExpression(regressor, units, mapping, torch.ones(len(BLENDSHAPES))).eval()
     road, entries = choose_roads(serving, head_check, photograph_check)
     serving.road.copy_(torch.from_numpy(road))
+    serving.estimated.copy_(torch.tensor([float(entries[name]["estimated"]) for name in BLENDSHAPES]))
     torch.save(serving.state_dict(), out / "expression.pt")
     export(serving, out / "expression.onnx")
     measured = {"coefficients": entries, "action_units": choice}

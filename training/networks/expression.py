@@ -73,7 +73,8 @@ class ServingExpression(nn.Module):
 
     Shapes: features (N, 198) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
     `road` (52,) is 1 where the direct regression ships and 0 where the mapping of the units does;
-    `mapping` (52, 18) is that table, for intensities over 5.
+    `mapping` (52, 18) is that table, for intensities over 5. `estimated` (52,) is 0 for coefficients that
+    landmarks cannot show: those are held at 0 and declared so, because a guess moves an avatar for nothing.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class ServingExpression(nn.Module):
         self.register_buffer("twin", torch.from_numpy(mirror_blendshapes()))
         self.register_buffer("mapping", mapping)
         self.register_buffer("road", road)
+        self.register_buffer("estimated", torch.ones(len(BLENDSHAPES)))
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         mirrored = features[:, self.feature_order] * self.feature_sign
@@ -100,4 +102,4 @@ class ServingExpression(nn.Module):
         # Units have no sides: the mean over both views is symmetric.
         units = ((self.units(seen[0]) + self.units(seen[1])) / 2).clamp(0, 5)
         mapped = (units / 5 @ self.mapping.T).clamp(0, 1)
-        return direct * self.road + mapped * (1 - self.road), units
+        return (direct * self.road + mapped * (1 - self.road)) * self.estimated, units

@@ -150,11 +150,14 @@ def test_a_dropped_jaw_opens_the_mouth(expression):
     assert estimate_shape(expression, mean_face_m())["jawOpen"] < 0.1
 
 
-def test_every_coefficient_is_declared():
+def test_what_is_not_estimated_is_declared_and_held_at_zero(expression):
     declared = manifest()["expression"]["measured"]["coefficients"]
     assert list(declared) == list(BLENDSHAPES)
     assert not declared["tongueOut"]["estimated"] and declared["tongueOut"]["quality"] is None
     assert not declared["cheekPuff"]["estimated"]
+    weights, _ = expression.estimate(*noisy_faces())
+    held = [not declared[name]["estimated"] for name in BLENDSHAPES]
+    assert (weights[:, held] == 0).all() and (weights[:, ~np.array(held)] > 0).any()
     assert declared["jawOpen"]["estimated"] and declared["jawOpen"]["quality"] > 0.8
 
 

@@ -60,6 +60,15 @@ def test_the_road_of_units_gives_the_mapping():
     assert (weights[:, BLENDSHAPES.index("jawLeft")] == 0).all()
 
 
+def test_what_is_not_estimated_is_held_at_zero():
+    network = serving()
+    before, _ = network(faces())
+    network.estimated[5] = 0
+    after, _ = network(faces())
+    assert (after[:, 5] == 0).all() and before[:, 5].max() > 0
+    assert torch.equal(after[:, 6:], before[:, 6:])
+
+
 def test_kernels_by_hand():
     vectors, dual = torch.tensor([[1.0, 0.0]]), torch.full((1, 18), 2.0)
     parts = (vectors, dual, torch.full((18,), 0.5))
