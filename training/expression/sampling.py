@@ -90,6 +90,7 @@ def draw_weights(
     add_rare(weights, rows, rarity(takes), rng)
     rest = rng.random(count) < setting.share_rest
     weights[np.ix_(rest, ~EYE_LOOK)] = 0
+    weights[:, INDEX["tongueOut"]] = 0  # the head has no such shape
     close, jaw = INDEX["mouthClose"], INDEX["jawOpen"]
     weights[:, close] = np.minimum(weights[:, close], weights[:, jaw])  # Apple's definition
     return weights.clip(0, 1)

@@ -31,6 +31,7 @@ def takes() -> list[np.ndarray]:
     take = np.zeros((200, 52), np.float32)
     take[:, INDEX["jawOpen"]] = np.linspace(0, 1, 200)
     take[:, INDEX["browInnerUp"]] = np.linspace(1, 0, 200)
+    take[100:, INDEX["tongueOut"]] = 1  # nothing that the head could show
     return [take]
 
 
