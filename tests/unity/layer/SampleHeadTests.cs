@@ -98,6 +98,48 @@ namespace Facecast.Layer.Tests
         public void TheBuilderFillsTheRenderersOfTheSameName()
         {
             PlayLoop.Reset();
+            GameObject head = BuildHead(new TextAsset(File));
+
+            SkinnedMeshRenderer[] renderers = head.GetComponentsInChildren<SkinnedMeshRenderer>();
+            Assert.That(renderers.All(one => one.sharedMesh.vertexCount == Part(one.name).Vertices.Length), Is.True);
+            Assert.That(renderers.All(one => one.sharedMesh.hideFlags == HideFlags.DontSave), Is.True);
+            Assert.That(renderers.Single(one => one.name == "face").sharedMesh.blendShapeCount, Is.EqualTo(52));
+            FacecastAvatar avatar = head.GetComponent<FacecastAvatar>();
+            Assert.That(avatar.AutomaticMatch.Matches.Count, Is.EqualTo(Parts.Sum(part => part.Shapes.Count)));
+            PlayLoop.Reset();
+        }
+
+        [Test]
+        public void HeadsShareTheirMeshesAndTheLastOneTakesThemAway()
+        {
+            PlayLoop.Reset();
+            var file = new TextAsset(File);
+            GameObject first = BuildHead(file);
+            GameObject second = BuildHead(file);
+            Mesh made = first.GetComponentInChildren<SkinnedMeshRenderer>().sharedMesh;
+            Assert.That(second.GetComponentInChildren<SkinnedMeshRenderer>().sharedMesh == made, Is.True);
+
+            first.SetActive(false);
+            PlayLoop.Step(LayerServer.FrameSeconds);
+            Assert.That(made == null, Is.False);
+
+            second.SetActive(false);
+            PlayLoop.Step(LayerServer.FrameSeconds);
+            Assert.That(made == null, Is.True);
+
+            first.SetActive(true);
+            Assert.That(first.GetComponentInChildren<SkinnedMeshRenderer>().sharedMesh == null, Is.False);
+            PlayLoop.Reset();
+        }
+
+        [Test]
+        public void BytesOfSomethingElseAreRefused()
+        {
+            Assert.Throws<InvalidDataException>(() => PackedHead.Read(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }));
+        }
+
+        private static GameObject BuildHead(TextAsset file)
+        {
             var head = new GameObject("Head");
             head.SetActive(false);
             foreach (PackedHead.Part part in Parts)
@@ -108,28 +150,11 @@ namespace Facecast.Layer.Tests
             }
 
             CharacterBuilder builder = head.AddComponent<CharacterBuilder>();
-            Set(builder, "headFile", new TextAsset(File));
+            Set(builder, "headFile", file);
             Set(builder, "material", new Material(Shader.Find("Facecast/Vertex Colour")));
-            FacecastAvatar avatar = head.AddComponent<FacecastAvatar>();
+            head.AddComponent<FacecastAvatar>();
             head.SetActive(true);
-
-            SkinnedMeshRenderer[] renderers = head.GetComponentsInChildren<SkinnedMeshRenderer>();
-            Assert.That(renderers.All(one => one.sharedMesh.vertexCount == Part(one.name).Vertices.Length), Is.True);
-            Assert.That(renderers.All(one => one.sharedMesh.hideFlags == HideFlags.DontSave), Is.True);
-            Assert.That(renderers.Single(one => one.name == "face").sharedMesh.blendShapeCount, Is.EqualTo(52));
-            Assert.That(avatar.AutomaticMatch.Matches.Count, Is.EqualTo(Parts.Sum(part => part.Shapes.Count)));
-
-            Mesh made = renderers[0].sharedMesh;
-            head.SetActive(false);
-            PlayLoop.Step(LayerServer.FrameSeconds);
-            Assert.That(made == null, Is.True, "the meshes are taken away");
-            PlayLoop.Reset();
-        }
-
-        [Test]
-        public void BytesOfSomethingElseAreRefused()
-        {
-            Assert.Throws<InvalidDataException>(() => PackedHead.Read(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }));
+            return head;
         }
 
         private static Vector3 Cross(Vector3 a, Vector3 b)

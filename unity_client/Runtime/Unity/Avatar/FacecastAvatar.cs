@@ -16,6 +16,7 @@ namespace Facecast.Unity
         private const float LookSeconds = 0.5f; // between two looks for a character that is not there yet
 
         [Header("Whose face")]
+        [Tooltip("Empty: the first client of the scene.")]
         [SerializeField] private FacecastClient client;
         [SerializeField] private FaceChoice whose = FaceChoice.Yourself;
         [SerializeField] private string participantName = "";
@@ -50,10 +51,10 @@ namespace Facecast.Unity
         private bool _isMoved;
         private bool _warned;
 
-        /// <summary>The client that the faces come from.</summary>
+        /// <summary>The client that the faces come from; without one of its own, the first of the scene.</summary>
         public FacecastClient Client
         {
-            get { return client; }
+            get { return client != null ? client : FacecastClient.First; }
             set { client = value; }
         }
 
@@ -215,14 +216,15 @@ namespace Facecast.Unity
 
         private void LateUpdate()
         {
-            if (client == null)
+            FacecastClient source = Client;
+            if (source == null)
             {
                 return;
             }
 
-            FacecastSession session = client.Session;
+            FacecastSession session = source.Session;
             _picker.Choose(whose, participantName, session == null ? null : session.Room);
-            bool there = _picker.TryGet(client.FrameTime, _last) && _last.Presence > 0f;
+            bool there = _picker.TryGet(source.FrameTime, _last) && _last.Presence > 0f;
             float step = fadeSeconds <= 0f ? 1f : Time.deltaTime / fadeSeconds;
             _influence = Mathf.MoveTowards(_influence, there ? 1f : 0f, step);
             if (there || _influence > 0f)

@@ -19,6 +19,7 @@ namespace Facecast.Unity
     {
         private const int ReadbacksInFlight = 3; // a readback takes one to three frames; more would only add delay
 
+        [Tooltip("Empty: the first client of the scene.")]
         [SerializeField] private FacecastClient client;
         [SerializeField] private FrameSource source = FrameSource.Webcam;
         [Tooltip("Name of the camera; empty takes the front camera, otherwise the first.")]
@@ -44,6 +45,7 @@ namespace Facecast.Unity
         private WebcamInput _webcam;
         private RenderTexture _shrunk;
         private Texture2D _reader;
+        private volatile FacecastSession _session;
         private double _nextTime;
 
         private struct Pending
@@ -54,10 +56,10 @@ namespace Facecast.Unity
             internal int RotationDegrees;
         }
 
-        /// <summary>The client that the pictures go to.</summary>
+        /// <summary>The client that the pictures go to; without one of its own, the first of the scene.</summary>
         public FacecastClient Client
         {
-            get { return client; }
+            get { return client != null ? client : FacecastClient.First; }
             set { client = value; }
         }
 
@@ -156,7 +158,9 @@ namespace Facecast.Unity
 
         private bool HasRoomForFrame()
         {
-            FacecastSession session = client == null ? null : client.Session;
+            FacecastClient target = Client;
+            FacecastSession session = target == null ? null : target.Session;
+            _session = session; // the encoder's thread must not touch the engine to find it
             return session != null && session.CanPublish && !session.IsFrameWaiting && !_encoder.IsWaiting
                 && _pending.Count < ReadbacksInFlight;
         }
@@ -260,7 +264,7 @@ namespace Facecast.Unity
         // Runs on the encoder's thread; the session takes frames from any thread.
         private void Send(ulong captureTimeUs, byte[] jpeg)
         {
-            FacecastSession session = ReferenceEquals(client, null) ? null : client.Session;
+            FacecastSession session = _session;
             if (session != null && session.SendFrame(captureTimeUs, PictureFormat.Jpeg, jpeg, 0, jpeg.Length))
             {
                 FramesPublished += 1;

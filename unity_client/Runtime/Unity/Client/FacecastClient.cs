@@ -83,6 +83,12 @@ namespace Facecast.Unity
             get { return Enabled; }
         }
 
+        /// <summary>The client that components without one of their own use: the first that was enabled, or null.</summary>
+        public static FacecastClient First
+        {
+            get { return Enabled.Count > 0 ? Enabled[0] : null; }
+        }
+
         /// <summary>Address of the server. A change takes effect with the next <see cref="Connect"/>.</summary>
         public string Url
         {

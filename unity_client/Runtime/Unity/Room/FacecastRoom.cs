@@ -15,6 +15,7 @@ namespace Facecast.Unity
     [DisallowMultipleComponent]
     public sealed class FacecastRoom : MonoBehaviour
     {
+        [Tooltip("Empty: the first client of the scene.")]
         [SerializeField] private FacecastClient client;
         [Tooltip("A character with a Facecast Avatar on it or below it.")]
         [SerializeField] private GameObject prefab;
@@ -31,10 +32,10 @@ namespace Facecast.Unity
         /// <summary>Raised just before a character is taken away.</summary>
         public event Action<SpawnedFace> Despawning;
 
-        /// <summary>The client that the faces come from.</summary>
+        /// <summary>The client that the faces come from; without one of its own, the first of the scene.</summary>
         public FacecastClient Client
         {
-            get { return client; }
+            get { return client != null ? client : FacecastClient.First; }
             set { client = value; }
         }
 
@@ -68,7 +69,8 @@ namespace Facecast.Unity
         /// <summary>Compare who is there with who is shown, and put the difference right. Called every frame.</summary>
         public void Reconcile()
         {
-            FacecastSession session = client == null ? null : client.Session;
+            FacecastClient source = Client;
+            FacecastSession session = source == null ? null : source.Session;
             Facecast.Core.Room room = session == null ? null : session.Room;
             Handover();
             for (int i = _spawned.Count - 1; i >= 0; i--)
@@ -172,7 +174,7 @@ namespace Facecast.Unity
                 avatar = made.AddComponent<FacecastAvatar>();
             }
 
-            avatar.Client = client;
+            avatar.Client = Client;
             var spawned = new SpawnedFace(participant, face, avatar, place);
             _spawned.Add(spawned);
             avatar.Assign(participant, face);
