@@ -46,6 +46,27 @@ namespace Facecast.Core.Tests
         }
 
         [Test]
+        public void KeepsToItsFaceWhenAnEarlierOneComesBack()
+        {
+            Play(1.0, ServerMessages.Face(1, 0.5f), ServerMessages.Face(9, 1f));
+            _transport.Deliver(ServerMessages.LostFace(1, 1), _now);
+            Play(0.3, ServerMessages.Face(9, 1f));
+            Assert.That(_follower.Current.Track, Is.EqualTo(9u));
+            Play(1.0, ServerMessages.Face(1, 0.5f), ServerMessages.Face(9, 1f));
+            Assert.That(_follower.Current.Track, Is.EqualTo(9u));
+        }
+
+        [Test]
+        public void TakesAnotherFaceWhenItsOwnIsNotSeenAnyMore()
+        {
+            Play(1.0, ServerMessages.Face(1, 1f));
+            _largestStep = 0f;
+            Play(1.5, ServerMessages.Face(2, 0.6f)); // another server counts anew, and never said that 1 was lost
+            Assert.That(_follower.Current.Track, Is.EqualTo(2u));
+            Assert.That(_largestStep, Is.LessThan(1.6f / 0.25f / 60f));
+        }
+
+        [Test]
         public void CrossesOverToTheNextFaceWithoutASnap()
         {
             Play(1.0, ServerMessages.Face(1, 1f));

@@ -71,6 +71,46 @@ namespace Facecast.Core.Tests
         }
 
         [Test]
+        public void FaceThatIsToldLostLateDoesNotSnap()
+        {
+            Enter(new ParticipantInfo(1, "Bob", ParticipantRole.Publisher));
+            Stream(1, 7, 1f, 1.0);
+            TrackedFace tracked = Session.Room.Find(1).Faces[0];
+            FaceFrame face = new FaceFrame();
+            float last = 1f;
+            for (int frame = 0; frame < 60; frame++)
+            {
+                if (frame == 24)
+                {
+                    Deliver(ServerMessages.LostFace(1, 7)); // missing for 0.4 s, and so held for 0.37
+                }
+
+                Transport.Deliver(ServerMessages.Packet(1, (uint)(100 + frame), CaptureUs(), new KeyValuePair<uint, float>[0]), Now);
+                Poll(1.0 / 60.0);
+                tracked.TryGet(Now, face);
+                Assert.That(last - face.Blendshapes[0], Is.LessThan(0.08), "frame " + frame);
+                last = face.Blendshapes[0];
+            }
+        }
+
+        [Test]
+        public void NamesakesStayApartAfterAReconnection()
+        {
+            ParticipantInfo first = new ParticipantInfo(1, "Bob", ParticipantRole.Publisher);
+            ParticipantInfo second = new ParticipantInfo(2, "Bob", ParticipantRole.Publisher);
+            Enter(first, second);
+            Participant one = Session.Room.Find(1);
+            Participant two = Session.Room.Find(2);
+            Transport.Break(0, "reset", Now);
+            Poll(0.0);
+            Poll(1.0);
+            Transport.Accept(Now);
+            Deliver(ServerMessages.Manifest(9, "Ada", "both", second, first));
+            Assert.That(Session.Room.Find(1), Is.SameAs(one));
+            Assert.That(Session.Room.Find(2), Is.SameAs(two));
+        }
+
+        [Test]
         public void FaceThatIsMissingForLongIsRemovedAlsoWithoutAnEvent()
         {
             Enter(new ParticipantInfo(1, "Bob", ParticipantRole.Publisher));

@@ -64,6 +64,40 @@ namespace Facecast.Core.Tests
         }
 
         [Test]
+        public void PlaysAFewPercentFasterOrSlowerAndNoMore()
+        {
+            Random random = new Random(9);
+            Playback played = new Playback
+            {
+                DelayOf = index => 0.03 + 0.04 * random.NextDouble() + (index >= 90 && index < 94 ? (94 - index) / 30.0 : 0.0),
+                Seconds = 12.0,
+            }.Run();
+            double deviation = 0.0;
+            for (int i = 30; i < played.Positions.Count; i++)
+            {
+                double speed = (played.Positions[i] - played.Positions[i - 1]) * 60.0;
+                Assert.That(speed, Is.LessThan(1.0501), "catching up after a short stall");
+                deviation += i < 480 ? 0.0 : Math.Abs(speed - 1.0) / (played.Positions.Count - 480);
+            }
+
+            Assert.That(deviation, Is.LessThan(0.02), "settled, it hardly moves, whatever the jitter");
+        }
+
+        [Test]
+        public void SlowerPathIsWaitedForOnce()
+        {
+            Playback played = new Playback { DelayOf = index => index < 90 ? 0.03 : 0.43, Seconds = 9.0 }.Run();
+            int still = 0;
+            for (int i = 7 * 60; i < played.Positions.Count; i++)
+            {
+                still += played.Positions[i] == played.Positions[i - 1] ? 1 : 0;
+            }
+
+            Assert.That(played.Behind[7 * 60], Is.GreaterThan(0.43 + 0.03), "the delay is there again");
+            Assert.That(still, Is.EqualTo(0), "and nothing stands still any more");
+        }
+
+        [Test]
         public void LostPacketsAreBridged()
         {
             Random random = new Random(5);
