@@ -80,7 +80,8 @@ def _ids(schema: Schema) -> list[str]:
     lines += _mapping("ENCODINGS", {row["name"]: row["id"] for row in schema.encodings}, "int")
     lines += _mapping("ENCODING_BYTES", {row["name"]: row["bytes"] for row in schema.encodings}, "int")
     lines += _mapping("EVENTS", {row["name"]: row["id"] for row in schema.events}, "int")
-    lines += _mapping("OPTION_DEFAULTS", {row["name"]: row["default"] for row in schema.options}, "str | bool")
+    defaults = {row["name"]: row["default"] for row in schema.options}
+    lines += _mapping("OPTION_DEFAULTS", defaults, "str | bool")
     lines += _tuple("MANIFEST_KEYS", [row["name"] for row in schema.manifest_keys])
     lines += ["ERRORS: dict[str, ErrorSpec] = {"]
     for error in schema.errors:

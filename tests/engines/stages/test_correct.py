@@ -24,7 +24,10 @@ def test_mouth_close_needs_an_open_jaw():
     assert face.blendshapes_01[INDEX["mouthClose"]] == pytest.approx(0.3)
 
 
-@pytest.mark.parametrize(("before", "after"), [(0.0, 0.0), (0.15, 0.15), (0.39, 0.6), (0.58, 1.0), (1.0, 1.0)])
+LIDS = [(0.0, 0.0), (0.3, 0.3), (0.535, 0.675), (0.72, 1.0), (1.0, 1.0)]
+
+
+@pytest.mark.parametrize(("before", "after"), LIDS)
 def test_shut_lids_are_shut_and_open_ones_left_alone(before, after):
     face = make_face(eyeBlinkLeft=before)
     correct_face(face)
