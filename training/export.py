@@ -88,6 +88,16 @@ def register(name: str, path: Path, **entry) -> None:
     models.manifest.cache_clear()
 
 
+def record(name: str, **measured) -> None:
+    """Add measured values to a model's entry in the manifest. Raises: KeyError if it has none."""
+    document = json.loads(models.MANIFEST.read_text())
+    known = document["models"][name].setdefault("measured", {})
+    for key, value in measured.items():
+        known[key] = {**known.get(key, {}), **value} if isinstance(value, dict) else value
+    models.MANIFEST.write_text(json.dumps(document, indent=1) + "\n")
+    models.manifest.cache_clear()
+
+
 def export_landmarks(checkpoint: Path, out: Path) -> str:
     """Export a landmark checkpoint's averaged weights. Returns its profile."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)

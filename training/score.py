@@ -18,6 +18,7 @@ import numpy as np
 from engines import analyze, landmark98
 from engines.boxes import face_boxes, iou
 from engines.models import manifest
+from training import export
 from training.evaluation import auc, failure_rate, nme
 from training.faces import Faces, load_faces
 
@@ -125,6 +126,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     parser.add_argument("--profiles", nargs="+", default=None, help="default: every profile that has weights")
     parser.add_argument("--backend", default="auto")
+    parser.add_argument("--record", action="store_true", help="put the figures into the weights' manifest")
     arguments = parser.parse_args()
     profiles = arguments.profiles or [p for p in ("lite", "full") if f"landmarks_{p}" in manifest()]
     faces = load_faces(arguments.data, "dev_helen")
@@ -138,6 +140,10 @@ def main() -> None:
     table = markdown(results, command)
     (arguments.out / "landmarks.md").write_text(table)
     plot_ced(results, arguments.out / "landmarks_ced.png")
+    if arguments.record:
+        for profile, row in results.items():
+            figures = {key: value for key, value in row.items() if key != "errors68"}
+            export.record(f"landmarks_{profile}", **figures)
     print(table)
 
 

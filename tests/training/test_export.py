@@ -66,6 +66,14 @@ def test_register_copies_describes_and_keeps_what_was_measured(exported, weights
     assert entry["measured"] == {"nme": 1} and entry["recipe"] == "again.toml"
 
 
+def test_measured_figures_are_added_not_replaced(exported, weights):
+    export.register("landmarks_lite", exported[1], measured={"units": {"a": 1}})
+    export.record("landmarks_lite", units={"b": 2}, nme=3.5)
+    assert models.manifest()["landmarks_lite"]["measured"] == {"units": {"a": 1, "b": 2}, "nme": 3.5}
+    with pytest.raises(KeyError):
+        export.record("nothing", nme=1)
+
+
 def test_other_files_than_networks_are_registered_too(weights, tmp_path):
     np.savez(tmp_path / "points.npz", points=np.zeros(3))
     export.register("points", tmp_path / "points.npz", licence="Apache-2.0")

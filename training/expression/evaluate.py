@@ -17,6 +17,7 @@ from engines.backends import Session, open_session
 from engines.models import manifest, model_path
 from engines.stages.pose import HeadPose, rotation_from_euler
 from proto.tables import ACTION_UNITS, BLENDSHAPES
+from training.export import record
 from training.expression.clips import load_clip
 from training.expression.dataset import TAUGHT, HeadFaces, PhotographFaces, features_of
 from training.expression.facs import action_units_of
@@ -123,6 +124,18 @@ def measure_clips(session: Session, data: Path, cache: Path) -> dict:
     return {"mean": round(float(np.mean(values)), 3), "pairs": len(values), "clips": results}
 
 
+def record_figures(result: dict) -> None:
+    """Enter the figures in the manifest, from where the server tells them to its clients."""
+    heads = result["heads"]
+    record(
+        "expression",
+        action_units={"icc": {name: each["icc"] for name, each in heads["action_units"].items()}},
+        drawn_heads_error=heads["mae_all"],
+        photographs_correlation=result["photographs"]["mean"],
+        clips_correlation=result["clips"]["mean"],
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the data pack")
@@ -130,6 +143,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="folder that keeps the clips' points")
     parser.add_argument("--photographs", type=Path, help="points of the landmark network (photographs_0.npz)")
     parser.add_argument("--faces", type=int, default=6000, help="drawn heads")
+    parser.add_argument("--record", action="store_true", help="put the figures into the weights' manifest")
     arguments = parser.parse_args()
     session = open_session(model_path("expression"), threads=0)
     head = HeadFaces(arguments.data, TEST)
@@ -146,6 +160,8 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "expression.json").write_text(json.dumps(result, indent=1) + "\n")
     write_markdown(result, arguments.out / "expression.md")
+    if arguments.record:
+        record_figures(result)
     print((arguments.out / "expression.md").read_text())
 
 
