@@ -30,6 +30,8 @@ namespace Facecast.Layer.Tests
         public void TearDown()
         {
             SystemInfo.supportsAsyncGPUReadback = true;
+            WebCamTexture.s_Devices = new WebCamDevice[0];
+            WebCamTexture.s_Rotation = 0;
             PlayLoop.Reset();
             _rig.Clear();
         }
@@ -90,6 +92,41 @@ namespace Facecast.Layer.Tests
             LayerServer.Run(0.3);
             Assert.That(_server.Transport.Frames.Count, Is.GreaterThan(before + 1));
             Assert.That(Enumerable.Range(0, _server.Transport.Frames.Count).Select(i => (ulong)Frame(i).Fields["capture_time_us"]), Is.Ordered);
+        }
+
+        [Test]
+        public void AWebcamThatIsMountedAcrossIsPublishedUpright()
+        {
+            WebCamTexture.s_Devices = new[] { new WebCamDevice("back", false), new WebCamDevice("front", true) };
+            WebCamTexture.s_Rotation = 90;
+            _camera.PublishWebcam("");
+            _server.Enter();
+            PlayLoop.Step(LayerServer.FrameSeconds);
+            WebCamTexture webcam = WebCamTexture.s_Last;
+            Assert.That(webcam.deviceName, Is.EqualTo("front"));
+            Assert.That(webcam.isPlaying, Is.True);
+
+            LayerServer.Run(0.1);
+            Assert.That(_server.Transport.Frames, Is.Empty, "no new picture, no frame");
+
+            webcam.didUpdateThisFrame = true;
+            LayerServer.Run(0.3);
+            var payload = (byte[])Frame(0).Fields["payload"];
+            Assert.That(new[] { payload[0] * 4, payload[1] * 4 }, Is.EqualTo(new[] { 480, 640 }));
+
+            _camera.enabled = false;
+            Assert.That(webcam.isPlaying, Is.False);
+        }
+
+        [Test]
+        public void ANamedWebcamIsTaken()
+        {
+            WebCamTexture.s_Devices = new[] { new WebCamDevice("back", false), new WebCamDevice("front", true) };
+            _camera.PublishWebcam("back");
+            PlayLoop.Step(LayerServer.FrameSeconds);
+
+            Assert.That(WebCamTexture.s_Last.deviceName, Is.EqualTo("back"));
+            Assert.That(_camera.CurrentPicture == WebCamTexture.s_Last, Is.True);
         }
 
         [Test]

@@ -1,4 +1,3 @@
-// The stand-in of the editor and the tests look inside.
+// The stand-in of the editor and the scene tests look inside; the package's own tests use what Unity has.
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("UnityEditor")]
-[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Facecast.Unity.Tests")]
 [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Facecast.Layer.Tests")]

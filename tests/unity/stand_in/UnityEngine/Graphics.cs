@@ -127,19 +127,40 @@ namespace UnityEngine
 
     public struct WebCamDevice
     {
-        public string name { get { return null; } }
-        public bool isFrontFacing { get { return false; } }
+        internal WebCamDevice(string name, bool front)
+            : this()
+        {
+            this.name = name;
+            isFrontFacing = front;
+        }
+
+        public string name { get; private set; }
+        public bool isFrontFacing { get; private set; }
     }
 
+    // Tests say which cameras there are and how they are mounted.
     public class WebCamTexture : Texture
     {
-        public WebCamTexture(string deviceName, int requestedWidth, int requestedHeight, int requestedFPS) { }
-        public static WebCamDevice[] devices { get { return new WebCamDevice[0]; } }
-        public bool didUpdateThisFrame { get { return false; } }
-        public int videoRotationAngle { get { return 0; } }
+        internal static WebCamDevice[] s_Devices = new WebCamDevice[0];
+        internal static WebCamTexture s_Last;
+        internal static int s_Rotation;
+
+        public WebCamTexture(string deviceName, int requestedWidth, int requestedHeight, int requestedFPS)
+        {
+            this.deviceName = deviceName;
+            width = requestedWidth;
+            height = requestedHeight;
+            s_Last = this;
+        }
+
+        public static WebCamDevice[] devices { get { return s_Devices; } }
+        public string deviceName { get; set; }
+        public bool isPlaying { get; private set; }
+        public bool didUpdateThisFrame { get; internal set; }
+        public int videoRotationAngle { get { return s_Rotation; } }
         public bool videoVerticallyMirrored { get { return false; } }
-        public void Play() { }
-        public void Stop() { }
+        public void Play() { isPlaying = true; }
+        public void Stop() { isPlaying = false; }
     }
 
     // Fills the target with one colour, the first byte of which counts the calls, so that tests can tell frames apart.
