@@ -21,6 +21,7 @@ Shader "Facecast/Vertex Colour"
             HLSLPROGRAM
             #pragma vertex Vertex
             #pragma fragment Fragment
+            #pragma multi_compile_instancing
             #include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Core.hlsl"
             #include "Packages/com.unity.render-pipelines.universal/ShaderLibrary/Lighting.hlsl"
 
@@ -33,6 +34,7 @@ Shader "Facecast/Vertex Colour"
                 float4 position : POSITION;
                 float3 normal : NORMAL;
                 half4 colour : COLOR;
+                UNITY_VERTEX_INPUT_INSTANCE_ID
             };
 
             struct Varyings
@@ -41,11 +43,14 @@ Shader "Facecast/Vertex Colour"
                 float3 world : TEXCOORD0;
                 float3 normal : TEXCOORD1;
                 half4 colour : COLOR;
+                UNITY_VERTEX_OUTPUT_STEREO
             };
 
             Varyings Vertex(Attributes input)
             {
-                Varyings output;
+                Varyings output = (Varyings)0;
+                UNITY_SETUP_INSTANCE_ID(input);
+                UNITY_INITIALIZE_VERTEX_OUTPUT_STEREO(output);
                 output.world = TransformObjectToWorld(input.position.xyz);
                 output.position = TransformWorldToHClip(output.world);
                 output.normal = TransformObjectToWorldNormal(input.normal);
@@ -55,6 +60,7 @@ Shader "Facecast/Vertex Colour"
 
             half4 Fragment(Varyings input) : SV_Target
             {
+                UNITY_SETUP_STEREO_EYE_INDEX_POST_VERTEX(input);
                 Light light = GetMainLight();
                 half3 normal = normalize(input.normal);
                 half3 view = normalize(GetWorldSpaceViewDir(input.world));
