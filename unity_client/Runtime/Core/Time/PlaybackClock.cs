@@ -24,7 +24,6 @@ namespace Facecast.Core
         private double _oldSince = double.PositiveInfinity;
         private double _lastArrival;
         private double _lastAdvance;
-        private bool _isWaiting;
 
         /// <summary>Make a clock that nothing has arrived at.</summary>
         public PlaybackClock(PlaybackOptions options)
@@ -172,14 +171,7 @@ namespace Facecast.Core
             if (error > _options.JumpSeconds && reachable > PositionSeconds + _options.JumpSeconds)
             {
                 Jumps++;
-                _isWaiting = false;
                 return reachable;
-            }
-
-            _isWaiting = error < -_options.JumpSeconds || (_isWaiting && error < 0.0);
-            if (_isWaiting)
-            {
-                return PositionSeconds;
             }
 
             double speed = error / ResponseSeconds;

@@ -22,8 +22,8 @@ namespace Facecast.Core
         public double SlowDown { get; set; } = 0.05;
 
         /// <summary>
-        /// Beyond this distance, in seconds, playing jumps forward (behind a cross-fade) or waits. It is also the
-        /// longest gap between two packets that is played as one movement.
+        /// So far behind, in seconds, playing jumps forward, behind a cross-fade. It is also the longest gap between
+        /// two packets that is played as one movement.
         /// </summary>
         public double JumpSeconds { get; set; } = 0.25;
 
