@@ -41,12 +41,13 @@ PHASES = {
 
 
 EXPLANATION = """A step is the largest change of any of the 52 weights from one frame to the next (source: one
-packet to the next); speeds are the same per second. Cross-fades after a break take 0.15 s, so they may
-be faster than the source, by at most 10 per second. A frame is late when it comes two intervals after the
-one before, by the machine's fault; its step and the next one are left out. Presence is 1 while the face is
-played and 0 once it has faded to neutral. Delay is the playback's own, latency is from the camera to the
-rendered frame; while nothing comes it grows. The machine (2 cores) also ran the server, the publisher and
-all viewers.
+packet to the next); speeds are the same per second. Cross-fades after a break take 0.15 s, so
+they may be faster than the source, by at most 10 per second. A frame is late when it comes two
+intervals after the one before, by the machine's fault; its step and the next one are left out.
+Presence is 1 while the face is played and 0 once it has faded to neutral; "back" says that it
+was played again after that. Delay is the playback's own, latency is from the camera to the
+rendered frame; while nothing comes it grows. The machine (2 cores) also ran the server, the
+publisher and all viewers.
 
 Reproduce: `python -m tests.unity.live --write`. The same run is a test, `tests/unity/test_live.py`.
 """
@@ -234,9 +235,9 @@ def summarise(report: dict) -> str:
     """Write the report as a table: one row per viewer and phase."""
     head = (
         "| viewer | phase | frames | late | back in time | largest step | source's | fastest 1/s | source's "
-        "| presence least/last | delay ms | latency ms |"
+        "| presence least/last | back | delay ms | latency ms |"
     )
-    rows = [head, "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    rows = [head, "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for viewer in report["viewers"]:
         for phase in viewer["phases"]:
             if phase["phase"] in PHASES:
@@ -273,6 +274,7 @@ def _row(viewer: dict, phase: dict) -> str:
         f"{shown['largest_weight_speed']:.2f}",
         f"{source['largest_weight_speed']:.2f}",
         f"{phase['least_presence']:.2f} / {phase['last_presence']:.2f}",
+        "yes" if phase["has_come_back"] else "",
         f"{phase['most_buffer_delay_s'] * 1000:.0f}",
         "-" if latency is None else f"{latency * 1000:.0f}",
     ]

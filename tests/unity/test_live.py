@@ -76,7 +76,7 @@ def test_nothing_snaps(viewer: dict):
 def test_face_fades_while_the_server_is_gone_and_comes_back(viewer: dict):
     restart = phase_of(viewer, "restart")
     assert restart["least_presence"] == 0
-    assert restart["last_presence"] > 0.9
+    assert restart["has_come_back"], "it played again, however slow the machine"
     assert restart["most_faces"] <= 2
 
 

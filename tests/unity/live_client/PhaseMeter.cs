@@ -22,13 +22,22 @@ namespace Facecast.Live
 
         public Steps Source { get; private set; }
 
-        public double LeastPresence { get; set; } = 1.0;
+        public double LeastPresence { get; private set; } = 1.0;
 
-        public double LastPresence { get; set; }
+        public double LastPresence { get; private set; }
+
+        public bool HasComeBack { get; private set; }
 
         public double MostBufferDelay { get; set; }
 
         public int MostFaces { get; set; }
+
+        public void AddPresence(double presence)
+        {
+            LeastPresence = Math.Min(LeastPresence, presence);
+            LastPresence = presence;
+            HasComeBack |= presence > 0.99 && LeastPresence == 0.0;
+        }
 
         public void AddLatency(double seconds)
         {
@@ -48,6 +57,7 @@ namespace Facecast.Live
             json.Key("source");
             Source.Write(json);
             json.Key("least_presence").Number(LeastPresence).Key("last_presence").Number(LastPresence);
+            json.Key("has_come_back").Bool(HasComeBack);
             json.Key("most_buffer_delay_s").Number(MostBufferDelay).Key("most_faces").Number(MostFaces);
             json.Key("median_display_latency_s").Number(median).Close('}');
         }

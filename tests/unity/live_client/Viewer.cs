@@ -125,8 +125,7 @@ namespace Facecast.Live
 
             PhaseMeter meter = Meter();
             meter.Rendered.Add(_face, now);
-            meter.LeastPresence = Math.Min(meter.LeastPresence, _face.Presence);
-            meter.LastPresence = _face.Presence;
+            meter.AddPresence(_face.Presence);
             meter.MostBufferDelay = Math.Max(meter.MostBufferDelay, _watched.Statistics.BufferDelaySeconds);
             meter.MostFaces = Math.Max(meter.MostFaces, _watched.Faces.Count);
             meter.AddLatency(_watched.Statistics.DisplayLatencySeconds);

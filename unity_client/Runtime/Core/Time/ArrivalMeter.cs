@@ -13,6 +13,7 @@ namespace Facecast.Core
         private const double FirstJitterSeconds = 0.01; // a good wireless network; until it is measured
         private const double JitterGain = 1.0 / 16.0; // RFC 3550, 6.4.1
         private const double LongestStepSeconds = 0.25; // one stall counts as no more, however long it was
+        private const double LongestIntervalSeconds = 0.5; // two packets per second are the slowest stream
 
         private readonly double[] _transits = new double[Window];
         private int _next;
@@ -43,7 +44,7 @@ namespace Facecast.Core
             if (_count > 0)
             {
                 double change = Math.Min(LongestStepSeconds, Math.Abs(transit - _lastTransit));
-                double interval = Math.Min(LongestStepSeconds, timeSeconds - _lastTime);
+                double interval = Math.Min(LongestIntervalSeconds, timeSeconds - _lastTime);
                 JitterSeconds += (change - JitterSeconds) * JitterGain;
                 IntervalSeconds += (interval - IntervalSeconds) * JitterGain;
             }

@@ -106,7 +106,7 @@ namespace Facecast.Core
                 return;
             }
 
-            bool isLive = Read(before, position);
+            bool isLive = Read(before, position, LongestBridge(clock));
             bool isOther = _isHeld && _buffer.TimeAt(before) != _heldTime; // what follows a gap has no way to it
             bool isBack = isLive && _isHeld && _silence > _holdSeconds;
             bool isBreak = !_hasLive || isOther || isBack || clock.Jumps != _jumps;
@@ -132,13 +132,19 @@ namespace Facecast.Core
             _heldTime = double.NegativeInfinity;
         }
 
+        /// <summary>The longest gap between two snapshots that is one movement; longer where packets come rarely.</summary>
+        private double LongestBridge(PlaybackClock clock)
+        {
+            return Math.Max(_options.JumpSeconds, Math.Min(_options.MaximumDelaySeconds, 1.5 * clock.IntervalSeconds));
+        }
+
         /// <summary>Compute the face at a position into <c>_next</c>; false when it is only the last one, held.</summary>
-        private bool Read(int before, double position)
+        private bool Read(int before, double position, double longestBridge)
         {
             double from = _buffer.TimeAt(before);
             bool hasNext = before + 1 < _buffer.Count;
             double gap = hasNext ? _buffer.TimeAt(before + 1) - from : 0.0;
-            if (!hasNext || gap > _options.JumpSeconds)
+            if (!hasNext || gap > longestBridge)
             {
                 _next.CopyFrom(_buffer.FaceAt(before));
                 _usedUntil = Math.Max(from, position);

@@ -102,6 +102,20 @@ namespace Facecast.Core.Tests
             Assert.That(still, Is.EqualTo(0), "and nothing stands still any more");
         }
 
+        [TestCase(3.0)]
+        [TestCase(5.0)]
+        public void SlowStreamIsOneMovementToo(double rate)
+        {
+            Playback played = new Playback
+            {
+                TimeOf = index => 100.0 + index / rate,
+                Signal = t => 0.5 + 0.5 * Math.Sin(t),
+                Seconds = 20.0,
+            }.Run();
+            AssertNeverBack(played);
+            Assert.That(played.LargestStepAfter(10.0), Is.LessThan(1.1 * 0.5 / 60.0), "no faster than the signal");
+        }
+
         [Test]
         public void LostPacketsAreBridged()
         {
