@@ -108,7 +108,7 @@ namespace Facecast.Core
 
             bool isLive = Read(before, position, LongestBridge(clock));
             bool isOther = _isHeld && _buffer.TimeAt(before) != _heldTime; // what follows a gap has no way to it
-            bool isBack = isLive && _isHeld && _silence > _holdSeconds;
+            bool isBack = isLive && _isHeld && (_livePosition > _heldTime || _silence > _holdSeconds);
             bool isBreak = !_hasLive || isOther || isBack || clock.Jumps != _jumps;
             _isHeld = !isLive;
             _heldTime = _buffer.TimeAt(before);
@@ -144,7 +144,8 @@ namespace Facecast.Core
             double from = _buffer.TimeAt(before);
             bool hasNext = before + 1 < _buffer.Count;
             double gap = hasNext ? _buffer.TimeAt(before + 1) - from : 0.0;
-            if (!hasNext || gap > longestBridge)
+            bool isBegun = hasNext && _buffer.TimeAt(before + 1) == _usedUntil; // a movement is played to its end
+            if (!hasNext || (gap > longestBridge && !isBegun))
             {
                 _next.CopyFrom(_buffer.FaceAt(before));
                 _usedUntil = Math.Max(from, position);

@@ -18,6 +18,7 @@ namespace Facecast.Core.Tests
             Options = new PlaybackOptions();
             Signal = t => 0.5 + 0.5 * Math.Sin(2.0 * Math.PI * t);
             DelayOf = index => 0.03;
+            HasFace = index => true;
             TimeOf = index => 100.0 + index / 30.0;
             Seconds = 6.0;
             RenderRate = 60.0;
@@ -31,6 +32,9 @@ namespace Facecast.Core.Tests
 
         /// <summary>A packet's transit in seconds; negative when it never arrives.</summary>
         public Func<int, double> DelayOf { get; set; }
+
+        /// <summary>Whether a packet shows the face.</summary>
+        public Func<int, bool> HasFace { get; set; }
 
         /// <summary>A packet's time by the publisher's clock, which is also when it is sent, if no SentAt is given.</summary>
         public Func<int, double> TimeOf { get; set; }
@@ -135,7 +139,12 @@ namespace Facecast.Core.Tests
             _snapshot.Rotation = new HeadRotation(0f, (float)Math.Sin(half), 0f, (float)Math.Cos(half));
             _snapshot.Presence = 1f;
             _snapshot.CaptureTimeUs = (ulong)(time * 1e6);
-            face.Add(Clock.Add(_snapshot.CaptureTimeUs, now, out isRestart), _snapshot);
+            double streamTime = Clock.Add(_snapshot.CaptureTimeUs, now, out isRestart);
+            if (HasFace(index))
+            {
+                face.Add(streamTime, _snapshot);
+            }
+
             MostBuffered = Math.Max(MostBuffered, face.BufferedCount);
         }
 

@@ -102,6 +102,31 @@ namespace Facecast.Core.Tests
             Assert.That(still, Is.EqualTo(0), "and nothing stands still any more");
         }
 
+        [Test]
+        public void FaceThatIsMissedInAFewPacketsDoesNotSnap()
+        {
+            for (int missed = 1; missed < 20; missed++)
+            {
+                Playback played = new Playback { HasFace = index => index < 60 || index >= 60 + missed, Seconds = 4.0 }.Run();
+                Assert.That(played.LargestStep, Is.LessThan((1.6 / 0.15 + SourceSpeed) / 60.0), missed + " packets");
+                AssertCaptureNeverBack(played);
+            }
+        }
+
+        [Test]
+        public void StreamThatChangesItsRateDoesNotSnap()
+        {
+            Playback played = new Playback
+            {
+                TimeOf = index => 100.0 + (index < 12 ? index / 3.0 : 4.0 + (index - 12) / 30.0),
+                Signal = t => 0.5 + 0.5 * Math.Sin(t),
+                DelayOf = index => index % 5 == 0 && index > 12 ? -1.0 : 0.03,
+                Seconds = 10.0,
+            }.Run();
+            Assert.That(played.LargestStep, Is.LessThan((1.6 / 0.15 + 0.5) / 60.0));
+            AssertCaptureNeverBack(played);
+        }
+
         [TestCase(3.0)]
         [TestCase(5.0)]
         public void SlowStreamIsOneMovementToo(double rate)
@@ -273,12 +298,13 @@ namespace Facecast.Core.Tests
         [Test]
         public void WhateverTheNetworkDoesNothingSnaps()
         {
-            for (int seed = 0; seed < 60; seed++)
+            for (int seed = 0; seed < 100; seed++)
             {
                 Random random = new Random(seed);
                 double rate = 8.0 + 52.0 * random.NextDouble();
                 double jitter = 0.15 * random.NextDouble();
                 double loss = 0.3 * random.NextDouble();
+                bool isFlickering = seed % 3 == 0;
                 double[] stalls = new double[40];
                 for (int i = 0; i < stalls.Length; i++)
                 {
@@ -287,17 +313,19 @@ namespace Facecast.Core.Tests
 
                 Playback played = new Playback
                 {
-                    TimeOf = index => 100.0 + index / rate,
                     DelayOf = index =>
                     {
                         double time = index / rate;
                         double held = Math.Max(0.0, stalls[(int)(2.0 * time) % stalls.Length] - time % 0.5);
                         return random.NextDouble() < loss ? -1.0 : 0.02 + jitter * random.NextDouble() + held;
                     },
+                    TimeOf = index => 100.0 + index / rate + (index / rate > 7.0 ? 2.0 * (index / rate - 7.0) : 0.0), // slower then
+                    HasFace = index => !isFlickering || index % 7 > index / 40 % 5,
                     Signal = t => 0.5 + 0.5 * Math.Sin(3.0 * t),
                     Seconds = 15.0,
                 }.Run();
                 AssertNeverBack(played);
+                AssertCaptureNeverBack(played);
                 Assert.That(played.LargestStep, Is.LessThan((1.6 / 0.15 + 3.0) / 60.0), "seed " + seed);
                 Assert.That(played.MostBuffered, Is.LessThanOrEqualTo(64));
             }
@@ -361,6 +389,15 @@ namespace Facecast.Core.Tests
             }
 
             return largest;
+        }
+
+        /// <summary>The moment shown, as the output itself tells it, never goes back either.</summary>
+        private static void AssertCaptureNeverBack(Playback played)
+        {
+            for (int i = (int)(0.5 * played.RenderRate); i < played.Behind.Count; i++) // after the face has appeared
+            {
+                Assert.That(played.Behind[i] - played.Behind[i - 1], Is.LessThan(1.0 / played.RenderRate + 2e-6), "frame " + i);
+            }
         }
 
         private static void AssertNeverBack(Playback played)
