@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -170,6 +171,7 @@ class LiveTest:
         self.reader.join(5)
         log = (self.folder / "client.log").read_text()
         report = json.loads(self.lines[-1])
+        report["load"] = f"{os.getloadavg()[1]:.1f} on {os.cpu_count()} cores"
         return report | {"exit_status": self.client.returncode, "standard_error": log}
 
     def _wait_playing(self, connections: int) -> None:
@@ -289,7 +291,8 @@ def write_document(report: dict) -> None:
         "# The Unity core over a bad network\n\n"
         f"{__doc__.split(chr(10) * 2, 1)[1].strip()}\n\n"
         "All viewers reach the server through a TCP proxy that misbehaves in phases:\n\n"
-        f"{phases}\n\n{summarise(report)}\n\n"
+        f"{phases}\n\nLoad of the machine during the run: {report['load']}; above one a core the server sees fewer frames.\n\n"
+        f"{summarise(report)}\n\n"
         f"{EXPLANATION}"
     )
 
