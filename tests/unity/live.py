@@ -291,7 +291,8 @@ def write_document(report: dict) -> None:
         "# The Unity core over a bad network\n\n"
         f"{__doc__.split(chr(10) * 2, 1)[1].strip()}\n\n"
         "All viewers reach the server through a TCP proxy that misbehaves in phases:\n\n"
-        f"{phases}\n\nLoad of the machine during the run: {report['load']}; above one a core the server sees fewer frames.\n\n"
+        f"{phases}\n\nLoad of the machine during the run: {report['load']}; "
+        "above one a core the server sees fewer frames.\n\n"
         f"{summarise(report)}\n\n"
         f"{EXPLANATION}"
     )
