@@ -1,6 +1,6 @@
 """Microseconds per face from a packet's bytes to a character's weights, under Mono; into docs/benchmarks.
 
-python benchmarks/unity/run.py [--repetitions 20000] [--no-write]
+python -m benchmarks.unity.run [--repetitions 20000] [--no-write]
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tools import mono
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).resolve().parent
@@ -28,10 +30,6 @@ PACKETS = {
     "packet_worst_eight_faces_landmarks": "eight faces, single precision, landmarks",
 }
 RUN_S = 300
-
-sys.path.insert(0, str(ROOT))  # so that the file can be started by its path
-
-from tests.unity import mono  # noqa: E402
 
 
 def measure(folder: Path, repetitions: int) -> list[dict]:
@@ -86,7 +84,7 @@ def document(result: dict) -> str:
         "The machine was busy with other work: what lies far above a median is its scheduler's.\n\n"
         f"{table(result)}\n\n"
         f"{result['machine']['cpu']}, {result['machine']['runtime']}.\n\n"
-        "Reproduce: `python benchmarks/unity/run.py`\n"
+        "Reproduce: `python -m benchmarks.unity.run`\n"
     )
 
 

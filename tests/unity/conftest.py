@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unity import mono
+from tools import mono
 
 
 @pytest.fixture(scope="session")

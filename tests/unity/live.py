@@ -21,8 +21,8 @@ import cv2
 
 from tests import media
 from tests.end_to_end.conftest import ServeProcess
-from tests.unity import mono
 from tests.unity.proxy import BadNetwork
+from tools import mono
 
 DOCUMENT = mono.ROOT / "docs" / "benchmarks" / "unity_live.md"
 LIVE_CLIENT = Path(__file__).parent / "live_client"

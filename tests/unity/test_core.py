@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unity import mono
+from tools import mono
 
 TESTS = mono.PACKAGE / "Tests" / "Editor"
 CORE_FILES = mono.sources(mono.CORE)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unity import mono
+from tools import mono
 from tools.unity_meta import PACKAGE, guid_of
 
 HERE = Path(__file__).resolve().parent

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from tests.studio.node import node_program
-from tests.unity.mono import PACKAGE
+from tools.mono import PACKAGE
 
 LIBRARY = PACKAGE / "Runtime" / "Unity" / "Plugins" / "WebGL" / "FacecastWebSocket.jslib"
 SCRIPT = Path(__file__).parent / "web_socket.mjs"

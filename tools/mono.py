@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "unity_client"
 CORE = PACKAGE / "Runtime" / "Core"
 INSTALL = "apt-get install -y mono-mcs mono-runtime nunit-console libnunit-cil-dev"
@@ -61,7 +61,7 @@ def compile_program(
 ) -> str:
     """Compile files to a library or an exe; return the compiler's words. Raises: MonoError."""
     require("mcs")
-    command = ["nice", "-n", "8", "mcs", "-nologo", f"-target:{target}", f"-langversion:{LANGUAGE}"]
+    command = ["mcs", "-nologo", f"-target:{target}", f"-langversion:{LANGUAGE}"]
     command += [f"-out:{out}", *(f"-r:{reference}" for reference in references), *options, *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_S, check=False)
     said = done.stdout + done.stderr
@@ -81,7 +81,7 @@ def run_nunit(library: Path) -> NUnitResult:
     """Run all tests of a library; what it refers to lies beside it. Raises: MonoError if they cannot run."""
     require("nunit-console", "mono")
     report = library.with_suffix(".result.xml")
-    command = ["nice", "-n", "8", "nunit-console", "-nologo", "-nodots", f"-xml:{report}", str(library)]
+    command = ["nunit-console", "-nologo", "-nodots", f"-xml:{report}", str(library)]
     environment = os.environ | {"FACECAST_VECTORS": str(ROOT / "proto" / "vectors")}
     done = subprocess.run(
         command,
