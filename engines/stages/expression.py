@@ -21,7 +21,8 @@ ANCHORS = np.array([60, 64, 68, 72, 51, 52, 53, 55, 57, 59])
 # Turning to the front divides by the cosine of the yaw; this keeps a profile from exploding.
 TURN_RIDGE = 0.03
 UNIT_M = 0.065  # features are in distances between the eye centres of the mean face
-FEATURES = 2 * landmark98.COUNT + 2
+POSE_FREE_FEATURES = 2 * landmark98.COUNT + 2  # those that come first: offsets and turn
+FEATURES = POSE_FREE_FEATURES + 2 * landmark98.COUNT
 
 
 @cache
@@ -33,10 +34,14 @@ def mean_face_m() -> np.ndarray:
 
 
 def expression_features(points_px: np.ndarray, rotation: np.ndarray) -> np.ndarray:
-    """Describe faces free of pose: frontal offsets from the mean face, and the head's turn itself.
+    """Describe faces free of pose: frontal offsets from the mean face, the head's turn, and plain points.
 
-    Shapes: (N, 98, 2), (N, 3, 3) -> (N, 198) float32: 98 x, 98 y, sine of yaw, sine of pitch.
-    Units: offsets in mean eye distances, x to the subject's left, y up.
+    The offsets trust the estimated turn; the points, only made upright and of one size, do not, and tell
+    the network what that estimate got wrong.
+
+    Shapes: (N, 98, 2), (N, 3, 3) -> (N, 394) float32: offsets (98 x, 98 y), sine of yaw, sine of pitch,
+    points (98 x, 98 y).
+    Units: mean eye distances, x to the subject's left, y up.
     Raises: ShapeError if the points are not (N, 98, 2).
     """
     if points_px.ndim != 3 or points_px.shape[1:] != (landmark98.COUNT, 2):
@@ -55,14 +60,31 @@ def expression_features(points_px: np.ndarray, rotation: np.ndarray) -> np.ndarr
     frontal = np.linalg.solve(normal, turn.transpose(0, 2, 1) @ offset.transpose(0, 2, 1))  # (N, 2, 98)
     angles = rotation[:, :2, 2]  # the nose's direction: sines of yaw and pitch
     frontal = frontal.reshape(len(image), 2 * landmark98.COUNT) / UNIT_M
-    return np.concatenate([frontal, angles], axis=1).astype(np.float32)
+    plain = upright_points(image - image_middle)
+    return np.concatenate([frontal, angles, plain], axis=1).astype(np.float32)
+
+
+def upright_points(centred: np.ndarray) -> np.ndarray:
+    """Turn points so that the eyes are level, and give the anchors' spread the size of one.
+
+    Shapes: (N, 98, 2) around the anchors' middle, y up -> (N, 196): 98 x, 98 y.
+    """
+    eyes = centred[:, landmark98.LEFT_EYE].mean(axis=1) - centred[:, landmark98.RIGHT_EYE].mean(axis=1)
+    length = np.linalg.norm(eyes, axis=1).clip(1e-9)
+    cos, sin = eyes[:, 0] / length, eyes[:, 1] / length
+    turn = np.stack([np.stack([cos, -sin], 1), np.stack([sin, cos], 1)], axis=1)  # (N, 2, 2)
+    spread = np.sqrt((centred[:, ANCHORS] ** 2).sum(axis=2).mean(axis=1)).clip(1e-9)
+    upright = centred @ turn / spread[:, None, None]
+    return upright.transpose(0, 2, 1).reshape(len(centred), 2 * landmark98.COUNT)
 
 
 def mirror_features() -> tuple[np.ndarray, np.ndarray]:
-    """Tell how a mirrored face's features follow: taken from `order`, times `sign`. -> (198,), (198,)"""
+    """Tell how a mirrored face's features follow: taken from `order`, times `sign`. -> (394,), (394,)"""
     count = landmark98.COUNT
-    order = np.r_[landmark98.FLIP, landmark98.FLIP + count, 2 * count, 2 * count + 1]
-    sign = np.r_[np.full(count, -1.0), np.ones(count), -1.0, 1.0].astype(np.float32)
+    points = np.r_[landmark98.FLIP, landmark98.FLIP + count]
+    signs = np.r_[np.full(count, -1.0), np.ones(count)]
+    order = np.r_[points, 2 * count, 2 * count + 1, points + 2 * count + 2]
+    sign = np.r_[signs, -1.0, 1.0, signs].astype(np.float32)
     return order, sign
 
 

@@ -46,7 +46,7 @@ CHUNK = 4000  # faces per pose estimate: bounds the memory
 
 @dataclass
 class Examples:
-    """Features (N, 198) and targets (N, 52), float32; `taught` (N, 52) is 0 where a target says nothing."""
+    """Features (N, 394) and targets (N, 52), float32; `taught` (N, 52) is 0 where a target says nothing."""
 
     features: np.ndarray
     targets: np.ndarray
@@ -70,7 +70,7 @@ class Examples:
 
 
 def features_of(points_px: np.ndarray, size_hw: np.ndarray | tuple, pose: HeadPose) -> np.ndarray:
-    """Estimate poses and describe faces, as serving does. Shapes: (N, 98, 2), (N, 2) -> (N, 198)."""
+    """Estimate poses and describe faces, as serving does. Shapes: (N, 98, 2), (N, 2) -> (N, 394)."""
     size = np.broadcast_to(np.asarray(size_hw), (len(points_px), 2))
     parts = []
     for start in range(0, len(points_px), CHUNK):

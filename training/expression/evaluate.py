@@ -33,7 +33,7 @@ CLIP_SUFFIXES = (".mp4", ".gif")
 
 
 def run_features(session: Session, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Run the shipped graph. Shapes: (N, 198) -> (N, 52), (N, 18)."""
+    """Run the shipped graph. Shapes: (N, 394) -> (N, 52), (N, 18)."""
     weights, units = session.run({"features": features}, ["blendshapes", "action_units"])
     return weights, units
 

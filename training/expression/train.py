@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from engines.backends import open_session
 from engines.models import model_path
@@ -26,10 +27,10 @@ from training.expression.dataset import TAUGHT, Examples, HeadFaces, PhotographF
 from training.expression.facs import MAPPING, action_units_of, blendshapes_of, table
 from training.expression.measure import MOVES, pearson
 from training.expression.photographs import predict_points
-from training.expression.regression import Regression, predict, train_regressor, views
+from training.expression.regression import Regression, predict, train_members, views
 from training.expression.sampling import Sampling, draw_identities, draw_weights, pose_samples
 from training.faces import load_faces
-from training.networks.expression import ServingExpression, SupportVectors, WeightRegressor
+from training.networks.expression import ServingExpression, SupportVectors
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "expression.toml"
 # Where no landmark lies: what the drawn heads teach about these is how other points move along.
@@ -86,12 +87,12 @@ def unit_examples(head: HeadFaces, recipe: Recipe, rng) -> tuple[Examples, np.nd
 
 
 def photograph_units(
-    photographs: Examples, regressor: WeightRegressor, count: int, rng
+    photographs: Examples, regressor: nn.Module, count: int, rng
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take photographs with the units that MediaPipe's scores compose to.
 
     Where MediaPipe says nothing, the regressor's own weights stand in.
-    Returns: features (M, 198), units (M, 18).
+    Returns: features (M, 394), units (M, 18).
     """
     rows = rng.choice(len(photographs), size=min(count, len(photographs)), replace=False)
     chosen = photographs.select(rows)
@@ -100,7 +101,7 @@ def photograph_units(
 
 
 def train_units(
-    head: HeadFaces, photographs: Examples, regressor: WeightRegressor, recipe: Recipe, rng
+    head: HeadFaces, photographs: Examples, regressor: nn.Module, recipe: Recipe, rng
 ) -> tuple[SupportVectors, dict]:
     """Choose and fit the support vectors. Returns them and what the choice was made on."""
     drawn, groups = unit_examples(head, recipe, rng)
@@ -170,7 +171,7 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
     drawn = head.draw(recipe.head_faces, rng)
     head_check = head.draw(recipe.check_faces, np.random.default_rng(recipe.seed + 1000), test=True)
     real, photograph_check = photographs.training_examples(rng), photographs.check_examples()
-    regressor = train_regressor(drawn, real, recipe.regression, recipe.seed)
+    regressor = train_members(drawn, real, recipe.regression, recipe.seed)
     units, choice = train_units(head, real, regressor, recipe, rng)
     mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))
     serving = ServingExpression(regressor, units, mapping, torch.ones(len(BLENDSHAPES))).eval()

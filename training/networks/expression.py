@@ -17,27 +17,43 @@ STRETCH = 1.06
 
 
 class WeightRegressor(nn.Module):
-    """Three layers from features to weights.
+    """Three layers from the first `inputs` features to weights.
 
-    Shapes: (N, 198) -> weights (N, 52) before the hold in 0..1, hidden (N, width).
+    Shapes: (N, 394) -> weights (N, 52) before the hold in 0..1, hidden (N, width).
     """
 
-    def __init__(self, width: int = 256, hidden: int = 192) -> None:
+    def __init__(self, width: int = 256, hidden: int = 192, inputs: int = FEATURES) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.zeros(FEATURES))
-        self.register_buffer("std", torch.ones(FEATURES))
-        self.first = nn.Linear(FEATURES, width)
+        self.inputs = inputs
+        self.register_buffer("mean", torch.zeros(inputs))
+        self.register_buffer("std", torch.ones(inputs))
+        self.first = nn.Linear(inputs, width)
         self.second = nn.Linear(width, hidden)
         self.last = nn.Linear(hidden, len(BLENDSHAPES))
         nn.init.zeros_(self.last.weight)
         nn.init.constant_(self.last.bias, -2.0)
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        x = (features - self.mean) / self.std
+        x = (features[:, : self.inputs] - self.mean) / self.std
         x = nn.functional.silu(self.first(x))
         hidden = nn.functional.silu(self.second(x))
         stretched = (torch.sigmoid(self.last(hidden)) - 0.5) * STRETCH + 0.5
         return stretched, hidden
+
+
+class MeanRegressor(nn.Module):
+    """The mean of several regressors, which see different features and so err differently.
+
+    Shapes: as WeightRegressor; the hidden layers stand side by side.
+    """
+
+    def __init__(self, members: list[WeightRegressor]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        weights, hidden = zip(*(member(features) for member in self.members), strict=True)
+        return torch.stack(weights).mean(dim=0), torch.cat(hidden, dim=1)
 
 
 class SupportVectors(nn.Module):
@@ -71,14 +87,14 @@ class SupportVectors(nn.Module):
 class ServingExpression(nn.Module):
     """What is exported: features in, weights and intensities out, symmetric and within their ranges.
 
-    Shapes: features (N, 198) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
+    Shapes: features (N, 394) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
     `road` (52,) is 1 where the direct regression ships and 0 where the mapping of the units does;
     `mapping` (52, 18) is that table, for intensities over 5. `estimated` (52,) is 0 for coefficients that
     landmarks cannot show: those are held at 0 and declared so, because a guess moves an avatar for nothing.
     """
 
     def __init__(
-        self, regressor: WeightRegressor, units: SupportVectors, mapping: Tensor, road: Tensor
+        self, regressor: nn.Module, units: SupportVectors, mapping: Tensor, road: Tensor
     ) -> None:
         super().__init__()
         self.regressor, self.units = regressor, units

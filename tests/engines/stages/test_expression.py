@@ -9,6 +9,7 @@ from engines.errors import ShapeError
 from engines.models import manifest, model_path
 from engines.stages.expression import (
     FEATURES,
+    POSE_FREE_FEATURES,
     Expression,
     expression_features,
     mean_face_m,
@@ -42,8 +43,20 @@ def test_features_of_the_mean_face_are_zero_from_every_side():
     points, rotation = turned_faces([(0, 0, 0), (40, 0, 0), (-30, 20, 0), (10, -20, 35)])
     features = expression_features(points, rotation)
     assert features.shape == (4, FEATURES) and features.dtype == np.float32
-    np.testing.assert_allclose(features[:, :-2], 0, atol=1e-5)
-    np.testing.assert_allclose(features[1, -2], np.sin(np.deg2rad(40)), atol=1e-6)
+    np.testing.assert_allclose(features[:, :196], 0, atol=1e-5)
+    np.testing.assert_allclose(features[1, 196], np.sin(np.deg2rad(40)), atol=1e-6)
+
+
+def test_plain_points_are_upright_and_of_one_size():
+    points, rotation = noisy_faces()
+    turned = np.array([[np.cos(0.7), np.sin(0.7)], [-np.sin(0.7), np.cos(0.7)]])
+    plain = expression_features(points, rotation)[:, POSE_FREE_FEATURES:]
+    again = expression_features(points @ turned * 2, rotation)[:, POSE_FREE_FEATURES:]
+    np.testing.assert_allclose(again, plain, atol=1e-4)
+    x, y = plain.reshape(-1, 2, 98).transpose(1, 0, 2)
+    levels = [y[:, eye].mean(axis=1) for eye in (landmark98.RIGHT_EYE, landmark98.LEFT_EYE)]
+    np.testing.assert_allclose(*levels, atol=1e-5)
+    assert (x[:, landmark98.LEFT_EYE].mean(axis=1) > x[:, landmark98.RIGHT_EYE].mean(axis=1)).all()
 
 
 def test_features_do_not_depend_on_size_or_place():
@@ -56,7 +69,7 @@ def test_a_raised_point_shows_as_itself_in_the_frontal_view():
     shape = mean_face_m().copy()
     shape[landmark98.NOSE_TIP, 1] += 0.0065  # a tenth of a unit, upward; no anchor
     points, rotation = turned_faces([(0, 0, 0), (30, 10, 20)], shape)
-    features = expression_features(points, rotation)[:, :-2].reshape(2, 2, 98)
+    features = expression_features(points, rotation)[:, :196].reshape(2, 2, 98)
     np.testing.assert_allclose(features[:, 1, landmark98.NOSE_TIP], 0.1, atol=0.01)
     assert np.abs(np.delete(features, landmark98.NOSE_TIP, axis=2)).max() < 0.01
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from engines.stages.expression import FEATURES
 from engines.stages.pose import HeadPose
 from training.expression import evaluate
 from training.expression.dataset import Examples, HeadFaces
@@ -34,7 +35,7 @@ def test_perfect_answers_have_no_error(small_basis):
     head = small_head(small_basis)
     truth = []
     head.examples_of = lambda samples: truth.append(samples.weights_01) or SimpleNamespace(
-        features=np.zeros((len(samples.weights_01), 198), np.float32)
+        features=np.zeros((len(samples.weights_01), FEATURES), np.float32)
     )
     oracle = SimpleNamespace(run=lambda inputs, outputs: Oracle(truth[0]).run(inputs, outputs))
     result = evaluate.measure_heads(oracle, head, 300)
@@ -53,7 +54,7 @@ def test_leak_counts_the_largest(small_basis):
 def test_photographs_are_correlated_by_coefficient():
     rng = np.random.default_rng(2)
     targets = rng.uniform(0, 1, (100, 52)).astype(np.float32)
-    examples = Examples(np.zeros((100, 198), np.float32), targets, np.ones_like(targets))
+    examples = Examples(np.zeros((100, FEATURES), np.float32), targets, np.ones_like(targets))
     faces = SimpleNamespace(check_examples=lambda: examples, predicted=[])
     result = evaluate.measure_photographs(Oracle(targets), faces)
     assert result["mean"] == 1 and result["points"] == "labels" and "cheekPuff" not in result["correlation"]
