@@ -1,11 +1,12 @@
 /** A three.js model that wears a face: shapes by name, the head's turn, the eyes' turn. */
-import { Quaternion } from "three";
+import { Box3, Quaternion, Vector3 } from "three";
 import { drive, matchShapes } from "./match.js";
 
 const HEAD_BONE = /^(mixamorig:?)?head$/i;
 const EYE_BONES = { left: /^(mixamorig:?)?(left_?eye|eye_?l(eft)?)$/i, right: /^(mixamorig:?)?(right_?eye|eye_?r(ight)?)$/i };
-const FOLLOWS = /^(collar|body|shoulders)$/i; // parts of a bust that follow the head's turn only in part
-const FOLLOWS_BY = 0.55; // more and the body sways, less and the neck leaves the collar
+const LOOKS = /^look(up|down|left|right)$/i; // driven by the model's own look-at
+const STAYS = /^(collar|body|shoulders)$/i; // a bust's parts below the neck: the head turns about their upper end
+const PIVOT_HEIGHT = 0.7; // of what stays: within the collar
 
 export class Character {
   #turn = new Quaternion();
@@ -13,7 +14,8 @@ export class Character {
   #influences = []; // {list, index, pairs}
   #head;
   #eyes;
-  #following;
+  #staying;
+  #pivot = new Vector3();
 
   /** `root` is the model; shapes are the morph targets of its meshes. */
   constructor(root, title) {
@@ -30,7 +32,8 @@ export class Character {
     }
     this.#head = rest(find(root, HEAD_BONE));
     this.#eyes = { left: rest(find(root, EYE_BONES.left)), right: rest(find(root, EYE_BONES.right)) };
-    this.#following = this.#head ? [] : [...descendants(root)].filter((node) => FOLLOWS.test(node.name)).map(rest);
+    this.#staying = this.#head ? [] : [...descendants(root)].filter((node) => STAYS.test(node.name)).map(rest);
+    if (this.#staying.length > 0) this.#pivot = neckOf(this.#staying.map(({ node }) => node));
     this.faceMeshes = meshes.filter((mesh) => Object.keys(mesh.morphTargetDictionary).some((name) => this.match.drivers[name]));
   }
 
@@ -63,10 +66,15 @@ export class Character {
     return new Character(this.root.clone(true), this.title);
   }
 
+  /** Turn everything about the base of the neck, and turn back what stays. */
   #turnBust() {
     this.root.quaternion.copy(this.#turn);
+    this.root.position.copy(this.#pivot).applyQuaternion(this.#turn).negate().add(this.#pivot);
     const back = this.#parent.copy(this.#turn).invert();
-    for (const { node, quaternion } of this.#following) node.quaternion.copy(back).multiply(quaternion);
+    for (const { node, quaternion, position } of this.#staying) {
+      node.quaternion.copy(back).multiply(quaternion);
+      node.position.copy(position).sub(this.root.position).applyQuaternion(back);
+    }
   }
 }
 
@@ -79,7 +87,8 @@ export class VrmCharacter {
     this.vrm = vrm;
     this.root = vrm.scene;
     this.title = title;
-    this.match = matchShapes(vrm.expressionManager?.expressions.map((expression) => expression.expressionName) ?? []);
+    const names = vrm.expressionManager?.expressions.map(({ expressionName }) => expressionName) ?? [];
+    this.match = matchShapes(vrm.lookAt ? names.filter((name) => !LOOKS.test(name)) : names);
     this.faceMeshes = morphMeshes(this.root);
     // VRM 0 models look along -z and are turned around once; their bones then turn the other way about x and z.
     this.#turnsBack = vrm.meta?.metaVersion === "0";
@@ -125,13 +134,23 @@ function* descendants(node) {
   for (const child of node.children) yield* descendants(child);
 }
 
+/** The base of the neck above a bust's lower parts. */
+function neckOf(nodes) {
+  const box = new Box3();
+  nodes.forEach((node) => box.expandByObject(node));
+  const neck = box.getCenter(new Vector3());
+  neck.y = box.min.y + PIVOT_HEIGHT * (box.max.y - box.min.y);
+  return neck;
+}
+
 function find(root, pattern) {
   for (const node of descendants(root)) if (pattern.test(node.name) && !node.isMesh) return node;
   return null;
 }
 
+/** A node as it is before anything turns: its own rotation, and the axes that its parents give it. */
 function rest(node) {
-  return node && { node, quaternion: node.quaternion.clone() };
+  return node && { node, quaternion: node.quaternion.clone(), position: node.position.clone(), axes: node.parent?.getWorldQuaternion(new Quaternion()) };
 }
 
 /** Turn a bone about its own place by a rotation in the model's axes, wherever its parents point. */
@@ -140,18 +159,15 @@ function turnBone({ node, quaternion }, turn, parent) {
   node.quaternion.copy(parent).invert().multiply(turn).multiply(parent).multiply(quaternion);
 }
 
-const identity = new Quaternion();
-const eyeTurn = new Quaternion();
-const eyeParent = new Quaternion();
+const upward = new Quaternion();
+const sideways = new Quaternion();
 
+/** Turn an eye relative to the head, whose own turn it follows as its child. */
 function turnEye(eye, yaw, pitch) {
   if (!eye) return;
-  eyeTurn.set(-Math.sin(pitch / 2), 0, 0, Math.cos(pitch / 2));
-  const sideways = new Quaternion(0, Math.sin(yaw / 2), 0, Math.cos(yaw / 2));
-  // Relative to the head: in the axes that the head has at rest, carried along by the parents' turn.
-  eye.bind ??= eye.node.parent.getWorldQuaternion(new Quaternion());
-  eyeParent.copy(eye.bind);
-  eye.node.quaternion.copy(eyeParent).invert().multiply(sideways.multiply(eyeTurn)).multiply(eyeParent).multiply(eye.quaternion);
+  upward.set(-Math.sin(pitch / 2), 0, 0, Math.cos(pitch / 2));
+  sideways.set(0, Math.sin(yaw / 2), 0, Math.cos(yaw / 2)).multiply(upward);
+  eye.node.quaternion.copy(eye.axes).invert().multiply(sideways).multiply(eye.axes).multiply(eye.quaternion);
 }
 
 function degrees(radians) {

@@ -1,6 +1,6 @@
 /**
  * Which moment of a stream is shown: behind the arrivals by an adaptive delay, corrected by playing a few per cent
- * faster or slower, waiting when nothing is there, never going back. Times are milliseconds.
+ * faster or slower, standing still where nothing is there, never going back. Times are milliseconds.
  * The same rules and constants as unity_client/Runtime/Core/Time/PlaybackClock.cs and ArrivalMeter.cs.
  */
 export const PLAYBACK = Object.freeze({
@@ -55,7 +55,6 @@ export class PlaybackClock {
   #shiftMs = 0;
   #lastArrivalMs = -Infinity;
   #lastAdvanceMs = 0;
-  #waiting = false;
 
   /** The delay aimed at, behind the fastest arrival. */
   get delayMs() {
@@ -111,11 +110,8 @@ export class PlaybackClock {
     const reachable = Math.min(target, this.newestMs);
     if (error > PLAYBACK.jumpMs && reachable > this.positionMs + PLAYBACK.jumpMs) {
       this.jumps++;
-      this.#waiting = false;
       return reachable;
     }
-    this.#waiting = error < -PLAYBACK.jumpMs || (this.#waiting && error < 0);
-    if (this.#waiting) return this.positionMs;
     const speed = Math.max(-PLAYBACK.speedLimit, Math.min(PLAYBACK.speedLimit, error / RESPONSE_MS));
     return played + elapsed * speed;
   }

@@ -86,7 +86,9 @@ export class FaceInterpolator {
     const shown = fadeToNeutral(face, ease((this.#silence - this.#holdMs) / PLAYBACK.fadeMs));
     const blended = (nowMs - this.#blendBegan) / PLAYBACK.blendMs;
     if (blended >= 1) return shown;
-    return { ...interpolateFaces(this.#blendStart, shown, ease(blended)), track: face.track, captureTimeMs: face.captureTimeMs };
+    const mixed = { ...interpolateFaces(this.#blendStart, shown, ease(blended)), track: face.track };
+    if (this.#blendStart.presence === 0) mixed.captureTimeMs = face.captureTimeMs; // rest is of no moment
+    return mixed;
   }
 }
 
