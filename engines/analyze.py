@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="FILE.jsonl", help="where the lines go (default: print them)"
     )
     parser.add_argument(
-        "--profile", default="auto", choices=("auto", *PROFILES), help="lite is quick, full exact"
+        "--profile", default="auto", choices=("auto", *PROFILES), help="lite is for CPUs, full for GPUs"
     )
     parser.add_argument(
         "--backend", default="auto", choices=("auto", *BACKENDS), help="what runs the networks"
