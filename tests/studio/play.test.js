@@ -108,6 +108,36 @@ test("a face that comes no more is held, then fades to rest, and is forgotten", 
   assert.equal(jawAt(2400, 5000), null);
 });
 
+test("a blink between two rare pictures is shown", () => {
+  const clock = new PlaybackClock();
+  const interpolator = new FaceInterpolator();
+  const shown = [];
+  for (let i = 0; i < 90; i++) {
+    const now = i * 33.333;
+    interpolator.add(clock.add(BigInt(Math.round(now * 1000)), now), faceWith(i === 60 ? 1 : 0)); // one packet of 33 ms
+    if (i % 4 !== 3) continue; // a picture every 133 ms
+    clock.advance(now);
+    shown.push(interpolator.show(clock, now).blendshapes[JAW]);
+  }
+  assert.ok(Math.max(...shown) > 0.99, `the highest shown is ${Math.max(...shown)}`);
+  assert.equal(shown.filter((value) => value > 0.5).length, 1);
+  assert.equal(shown.at(-1), 0);
+});
+
+test("pictures as frequent as packets get no peaks of their own", () => {
+  const clock = new PlaybackClock();
+  const interpolator = new FaceInterpolator();
+  for (let i = 0; i < 90; i++) {
+    const now = i * 33.333;
+    interpolator.add(clock.add(BigInt(Math.round(now * 1000)), now), faceWith(i / 90));
+    for (const part of [0, 16]) {
+      clock.advance(now + part);
+      const value = interpolator.show(clock, now + part).blendshapes[JAW];
+      assert.ok(value <= i / 90 + 1e-9, `${value} is ahead of packet ${i}`);
+    }
+  }
+});
+
 test("a late or doubled snapshot is refused", () => {
   const clock = new PlaybackClock();
   const interpolator = new FaceInterpolator();

@@ -13,6 +13,8 @@ export class FaceInterpolator {
   #shown = makeNeutralFace();
   #blendStart = this.#shown;
   #blendBegan = -Infinity;
+  #live = null; // the face as it was read last, before fades
+  #liveMs = 0; // the clock's position then
   #silence = Infinity; // so that the first face is crossed over to from rest
   #holdMs = PLAYBACK.holdMs;
   #jumps = 0;
@@ -49,15 +51,19 @@ export class FaceInterpolator {
   show(clock, nowMs) {
     const before = this.#findBefore(clock.positionMs);
     if (before < 0) return this.#shown;
-    const { face, silence } = this.#read(before, clock);
+    const { face: read, silence } = this.#read(before, clock);
     const isBack = silence === 0 && this.#silence > Math.min(PLAYBACK.jumpMs, this.#holdMs);
-    if (isBack || clock.jumps !== this.#jumps) {
+    const isBreak = isBack || clock.jumps !== this.#jumps;
+    const face = isBreak ? read : this.#withPeaks(read, before, clock.positionMs);
+    if (isBreak) {
       this.#blendStart = { ...this.#shown };
       this.#blendBegan = nowMs;
       this.#holdMs = PLAYBACK.holdMs;
     }
     this.#silence = silence;
     this.#jumps = clock.jumps;
+    this.#live = face;
+    this.#liveMs = clock.positionMs;
     this.#shown = this.#compose(face, nowMs);
     this.#snapshots.splice(0, before);
     return this.#shown;
@@ -82,6 +88,22 @@ export class FaceInterpolator {
     return { face: interpolateFaces(first.face, second.face, amount), silence: 0 };
   }
 
+  /**
+   * Where pictures come rarer than packets, show the extreme that lay between: a blink of one packet must not fall
+   * between two pictures. As in the Unity core's SnapshotInterpolator.
+   */
+  #withPeaks(face, before, position) {
+    const first = Math.max(1, this.#findBefore(position - PLAYBACK.jumpMs) + 1);
+    const snapshots = this.#snapshots;
+    const isSlower =
+      first < before ||
+      (first === before && position - this.#liveMs > snapshots[before].timeMs - snapshots[before - 1].timeMs);
+    if (!this.#live || before < 1 || !isSlower) return face;
+    const passed = snapshots.slice(first, before + 1).map((each) => each.face);
+    const peaks = (key) => farthest(face[key], this.#live[key], passed.map((each) => each[key]));
+    return { ...face, blendshapes: peaks("blendshapes"), actionUnits: peaks("actionUnits") };
+  }
+
   #compose(face, nowMs) {
     const shown = fadeToNeutral(face, ease((this.#silence - this.#holdMs) / PLAYBACK.fadeMs));
     const blended = (nowMs - this.#blendBegan) / PLAYBACK.blendMs;
@@ -90,6 +112,20 @@ export class FaceInterpolator {
     if (this.#blendStart.presence === 0) mixed.captureTimeMs = face.captureTimeMs; // rest is of no moment
     return mixed;
   }
+}
+
+/** Of each number the passed value that lies farthest outside of what was shown and what comes, else what comes. */
+function farthest(coming, shown, passed) {
+  return coming.map((value, index) => {
+    const low = Math.min(value, shown[index]);
+    const high = Math.max(value, shown[index]);
+    let [chosen, reach] = [value, 0];
+    for (const each of passed) {
+      const outside = Math.max(each[index] - high, low - each[index]);
+      if (outside > reach) [chosen, reach] = [each[index], outside];
+    }
+    return chosen;
+  });
 }
 
 /** Go from 0 to 1 with a soft start and end. */
