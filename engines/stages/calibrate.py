@@ -35,6 +35,11 @@ class CalibrationError(FacecastError):
     code = "bad_neutral"
 
 
+def values_of(face: Face) -> np.ndarray:
+    """Copy a face's weights and intensities, both as fractions 0..1 of their range. Shapes: -> (70,)."""
+    return np.concatenate([face.blendshapes_01, face.action_units_05 / ACTION_UNIT_MAX])
+
+
 class Neutral:
     """A face at rest: weights and intensities, both as fractions 0..1 of their range."""
 
@@ -45,17 +50,14 @@ class Neutral:
         self._low, self._scale = usable, 1 / (1 - usable)
 
     @classmethod
-    def of_faces(cls, faces: list[Face]) -> Neutral:
-        """Take the median of several frames, so that a blink among them does not count."""
-        rows = [
-            np.concatenate([face.blendshapes_01, face.action_units_05 / ACTION_UNIT_MAX]) for face in faces
-        ]
+    def of_rows(cls, rows: list[np.ndarray]) -> Neutral:
+        """Take the median of several frames' values, so that a blink among them does not count."""
         return cls(np.median(rows, axis=0))
 
     def apply(self, face: Face) -> None:
         """Map a face's weights and intensities from their resting range."""
         count = len(face.blendshapes_01)
-        values = np.concatenate([face.blendshapes_01, face.action_units_05 / ACTION_UNIT_MAX])
+        values = values_of(face)
         mapped = np.clip((values - self._low) * self._scale, 0, 1)
         face.blendshapes_01 = mapped[:count].astype(np.float32)
         face.action_units_05 = (mapped[count:] * ACTION_UNIT_MAX).astype(np.float32)
@@ -84,7 +86,7 @@ class NeutralCapture:
     """Collect one face over half a second of its publisher's time."""
 
     def __init__(self) -> None:
-        self._faces: list[Face] = []
+        self._rows: list[np.ndarray] = []
         self._track: int | None = None
         self._start_s = 0.0
 
@@ -94,8 +96,9 @@ class NeutralCapture:
         A change of face starts the capture again: half of one person is nobody's neutral.
         """
         if face.track != self._track:
-            self._faces, self._track, self._start_s = [], face.track, time_s
-        self._faces.append(face)
-        if time_s - self._start_s < CAPTURE_S or len(self._faces) < MIN_FRAMES:
+            self._rows, self._track, self._start_s = [], face.track, time_s
+        # The values themselves: the face is calibrated, corrected and smoothed in place after this.
+        self._rows.append(values_of(face))
+        if time_s - self._start_s < CAPTURE_S or len(self._rows) < MIN_FRAMES:
             return None
-        return Neutral.of_faces(self._faces)
+        return Neutral.of_rows(self._rows)

@@ -29,6 +29,25 @@ def test_capture_then_map_then_hand_back():
     assert face.blendshapes_01[SMILE] == pytest.approx(0.5, abs=1e-4)
 
 
+@pytest.mark.parametrize("smooth", [False, True])
+def test_a_second_capture_takes_what_the_network_gave_not_what_was_made_of_it(smooth):
+    stream = Stream(StreamOptions(smooth=smooth))
+    captured = []
+    for start in (0.0, 1.0):
+        stream.capture_neutral()
+        for index in range(6):
+            # 0.5 is a lid that correction stretches; what rests there is 0.5 all the same.
+            stream.finish([make_face(mouthSmileLeft=0.2, eyeBlinkLeft=0.5)], start + index * 0.1)
+        captured.append(stream.neutral)
+    assert captured[0] == captured[1]
+    face = make_face(mouthSmileLeft=0.2, eyeBlinkLeft=0.5)
+    other = Stream(StreamOptions(smooth=False))
+    other.set_neutral(captured[1])
+    other.finish([face], 0.0)
+    at_rest = [SMILE, tables.BLENDSHAPES.index("eyeBlinkLeft")]
+    assert face.blendshapes_01[at_rest] == pytest.approx([0, 0], abs=1e-4)
+
+
 def test_a_damaged_neutral_leaves_the_old_one():
     stream = Stream()
     stream.capture_neutral()

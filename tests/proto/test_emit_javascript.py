@@ -1,17 +1,15 @@
-"""The emitted JavaScript module, read by node where it is installed."""
+"""The emitted JavaScript module, read by the Node.js that builds the page."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-
-import pytest
 
 from proto import tables
 from proto.emit_javascript import emit_javascript
 from proto.generate import ROOT
 from proto.schema import load_schema
+from tests.studio.node import node_program
 
 MODULE = ROOT / "server" / "page" / "wire_tables.js"
 
@@ -24,10 +22,9 @@ def test_every_export_is_frozen_or_a_plain_value():
         assert value.startswith("Object.freeze(") or json.loads(value.removesuffix(";"))
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_node_reads_the_same_as_python():
     script = f"import * as t from {json.dumps(MODULE.as_uri())}; console.log(JSON.stringify(t))"
-    command = ["node", "--input-type=module", "--eval", script]
+    command = [node_program(), "--input-type=module", "--eval", script]
     read = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     same = ["BLENDSHAPES", "ACTION_UNITS", "STAGES", "FORMATS", "ENCODINGS", "EVENTS", "LIMITS", "BOX_SCALE"]
     for name in [*same, "ENCODING_BYTES", "SUBPROTOCOL", "PROTOCOL_VERSION", "LANDMARK_OFFSET"]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engines.stages.calibrate import CAPTURE_S, CalibrationError, Neutral, NeutralCapture
+from engines.stages.calibrate import CAPTURE_S, CalibrationError, Neutral, NeutralCapture, values_of
 from proto import tables
 from tests.engines.faces import make_face
 
@@ -13,7 +13,7 @@ LOOK = tables.BLENDSHAPES.index("eyeLookInLeft")
 
 
 def neutral_of(**weights) -> Neutral:
-    return Neutral.of_faces([make_face(**weights)] * 3)
+    return Neutral.of_rows([values_of(make_face(**weights))] * 3)
 
 
 def test_rest_becomes_zero_and_full_stays_full():
@@ -43,7 +43,7 @@ def test_a_grimace_at_capture_cannot_silence_a_weight():
 def test_action_units_are_mapped_in_their_range():
     rest = make_face()
     rest.action_units_05[:] = 1.0
-    neutral = Neutral.of_faces([rest] * 3)
+    neutral = Neutral.of_rows([values_of(rest)] * 3)
     face = make_face()
     face.action_units_05[:] = 3.0
     neutral.apply(face)
