@@ -93,9 +93,10 @@ class NeutralCapture:
     def add(self, face: Face, time_s: float) -> Neutral | None:
         """Add a raw (uncalibrated) face; returns the neutral once half a second is full.
 
-        A change of face starts the capture again: half of one person is nobody's neutral.
+        A change of face starts the capture again (half of one person is nobody's neutral), and so does a
+        clock that was set back.
         """
-        if face.track != self._track:
+        if face.track != self._track or time_s < self._start_s:
             self._rows, self._track, self._start_s = [], face.track, time_s
         # The values themselves: the face is calibrated, corrected and smoothed in place after this.
         self._rows.append(values_of(face))

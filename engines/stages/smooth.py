@@ -13,7 +13,8 @@ import numpy as np
 from engines.face import Face
 from proto import tables
 
-# After such a pause a filter starts anew rather than blend with what was there before.
+# After such a pause, or such a step back of the clock, a filter starts anew: it would blend with what is long
+# past, or stand still until the clock is again where it was.
 RESET_AFTER_S = 0.5
 
 
@@ -57,12 +58,12 @@ class OneEuroFilter:
         self._time_s = 0.0
 
     def __call__(self, value: np.ndarray, time_s: float, unit: float = 1.0) -> np.ndarray:
-        """Filter the value at a time. A time that does not advance returns the last output.
+        """Filter the value at a time. A time a little back, or none, returns the last output.
 
         `unit` is the value's unit in that of the setting's `beta`: pixels per face width, say.
         """
         value = np.asarray(value, dtype=np.float64)
-        if self._value is None or time_s - self._time_s > RESET_AFTER_S:
+        if self._value is None or abs(time_s - self._time_s) > RESET_AFTER_S:
             self._value, self._speed = value, np.zeros_like(value)
             self._time_s = time_s
             return value

@@ -86,3 +86,10 @@ def test_another_face_starts_the_capture_again():
     for index in range(4):
         assert capture.add(make_face(track=2), 0.6 + index * 0.1) is None
     assert capture.add(make_face(track=2), 1.0) is not None
+
+
+def test_a_clock_that_was_set_back_starts_the_capture_again():
+    capture = NeutralCapture()
+    for time_s in (600.0, 600.2, 3.0, 3.2, 3.4):
+        assert capture.add(make_face(), time_s) is None
+    assert capture.add(make_face(), 3.5) is not None

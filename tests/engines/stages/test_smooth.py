@@ -55,6 +55,13 @@ def test_a_clock_that_stands_or_goes_back_changes_nothing():
     assert run(np.array([0.9]), 1.0) == first and run(np.array([0.9]), 0.5) == first
 
 
+def test_a_clock_that_was_set_back_does_not_freeze_the_face():
+    run = OneEuroFilter(OneEuroSetting(0.5, 0.0))
+    run(np.array([0.0]), 600.0)
+    assert run(np.array([1.0]), 3.0)[0] == 1.0
+    assert run(np.array([0.0]), 3.1)[0] < 1.0  # and it filters on from there
+
+
 def test_after_a_pause_the_filter_starts_anew():
     run = OneEuroFilter(OneEuroSetting(0.5, 0.0))
     run(np.array([0.0]), 0.0)
