@@ -41,10 +41,10 @@ def random_crop(
     setting: Augmentation,
     rng: np.random.Generator,
     size: int = align.CROP_SIZE,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, bool]:
     """Cut and disturb one crop.
 
-    Shapes: (H, W, 3) uint8 RGB, (98, 2) -> (size, size, 3) uint8, (98, 2) crop pixels.
+    Shapes: (H, W, 3) uint8 RGB, (98, 2) -> (size, size, 3) uint8, (98, 2) crop pixels, whether mirrored.
     """
     roll = align.roll_of_eyes(
         points_px[landmark98.RIGHT_EYE].mean(axis=0), points_px[landmark98.LEFT_EYE].mean(axis=0)
@@ -60,10 +60,11 @@ def random_crop(
     matrix = align.crop_matrix(centre, side, roll + np.deg2rad(angle), size)
     crop = align.warp(image, matrix, size)
     points = align.to_crop(points_px.astype(np.float64), matrix)
-    if rng.random() < setting.flip:
+    mirrored = bool(rng.random() < setting.flip)
+    if mirrored:
         crop = crop[:, ::-1]
         points = points[landmark98.FLIP] * (-1, 1) + (size - 1, 0)
-    return disturb(np.ascontiguousarray(crop), setting, rng), points.astype(np.float32)
+    return disturb(np.ascontiguousarray(crop), setting, rng), points.astype(np.float32), mirrored
 
 
 def disturb(crop: np.ndarray, setting: Augmentation, rng: np.random.Generator) -> np.ndarray:

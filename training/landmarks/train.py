@@ -1,6 +1,7 @@
 """Train an HRNet landmark network: `python -m training.landmarks.train RECIPE --data DIR --out DIR`.
 
-Loss: cross-entropy of the heat map against a Gaussian, plus L1 of the soft-argmax point. A run
+Loss: cross-entropy of the heat map against a Gaussian, plus L1 of the soft-argmax point, plus the
+squared error of the appearance head's blendshape scores. A run
 writes its settings, a log line per report and a checkpoint, and goes on where it stopped.
 """
 
@@ -22,11 +23,16 @@ from tqdm import tqdm
 
 from engines import landmark98
 from engines.stages import align
+from engines.stages.expression import mirror_blendshapes
 from engines.stages.landmarks import HEATMAP_STRIDE, IMAGE_MEAN, IMAGE_STD
+from proto.tables import BLENDSHAPES
 from training.evaluation import nme
+from training.expression.dataset import CHECK_SOURCES, photograph_targets
+from training.expression.regression import EVEN_SPREAD
 from training.faces import Faces, load_faces, training_rows
 from training.landmarks.augment import Augmentation, random_crop
-from training.networks.hrnet import PROFILES, HRNet, soft_argmax
+from training.networks.face import FaceNetwork
+from training.networks.hrnet import PROFILES, soft_argmax
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Recipe:
     average: float = 0.998
     sigma: float = 1.2  # heat-map cells
     point_weight: float = 1.0
+    appearance_weight: float = 10.0  # of the blendshape scores' mean squared error
     human_weight: int = 2  # human-labelled rows are drawn this many times as often
     video_weight: int = 2
     workers: int = 1
@@ -70,21 +77,45 @@ def load_recipe(path: Path) -> Recipe:
     return Recipe(**values)
 
 
+def score_targets(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Give the appearance head's targets, and how much each counts: rarely moving ones more.
+
+    Nothing counts of the people who only check, and of scores that teach nothing.
+    Shapes: -> (N, 52), (N, 52) float32.
+    """
+    if "mp_blendshapes" not in labels:
+        empty = np.zeros((len(labels["image"]), len(BLENDSHAPES)), np.float32)
+        return empty, empty
+    targets, taught = photograph_targets(labels)
+    known = np.isfinite(targets).all(axis=1) & ~np.isin(labels["source"], CHECK_SOURCES)
+    targets = np.nan_to_num(targets)
+    spread = targets[known].std(axis=0) if known.any() else np.ones(len(BLENDSHAPES))
+    counts = taught * known[:, None] * (EVEN_SPREAD / (spread + 0.03)).clip(0.5, 3)
+    return targets, counts.astype(np.float32)
+
+
 class Crops(Dataset):
     """Augmented crops of a photograph set; an item is drawn by (row, seed, crop size)."""
 
     def __init__(self, faces: Faces, augmentation: Augmentation) -> None:
         self.faces, self.augmentation = faces, augmentation
+        self.targets, self.counts = score_targets(faces.labels)
+        self.twin = mirror_blendshapes()
 
-    def __getitem__(self, key: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, key: tuple[int, int, int]) -> tuple[np.ndarray, ...]:
+        """Draw a crop: image (S, S, 3), points (98, 2), scores (52,), and how much each score counts."""
         row, seed, size = key
-        return random_crop(
+        crop, points, mirrored = random_crop(
             self.faces.decode(row),
             self.faces.labels["lm98"][row],
             self.augmentation,
             np.random.default_rng(seed),
             size,
         )
+        scores, counts = self.targets[row], self.counts[row]
+        if mirrored:
+            scores, counts = scores[self.twin], counts[self.twin]
+        return crop, points, scores, counts
 
 
 class Draws(Sampler):
@@ -123,6 +154,12 @@ def landmark_loss(logits: Tensor, points_crop_px: Tensor, sigma: float, point_we
     return (cross_entropy * inside).sum() / inside.sum().clamp_min(1) + point_weight * distance.mean()
 
 
+def score_loss(output: Tensor, target: Tensor, counts: Tensor) -> Tensor:
+    """Mean squared error of scores held in 0..1; beyond, a small slope leads back. Shapes: (N, 52) each."""
+    held = output.clamp(0, 1) + 0.01 * (output - output.clamp(0, 1))
+    return ((held - target).square() * counts).sum() / counts.sum().clamp_min(1)
+
+
 def normalise(images: Tensor) -> Tensor:
     """(N, S, S, 3) uint8 RGB -> (N, 3, S, S) float, channels last in memory."""
     x = images.permute(0, 3, 1, 2).float()
@@ -131,7 +168,7 @@ def normalise(images: Tensor) -> Tensor:
     return ((x - mean) / std).contiguous(memory_format=torch.channels_last)
 
 
-def evaluate(network: HRNet, faces: Faces, device: torch.device, limit: int = 0) -> tuple[float, float]:
+def evaluate(network: FaceNetwork, faces: Faces, device: torch.device, limit: int = 0) -> tuple[float, float]:
     """Measure NME in per cent on ideal crops: (68 points, inner 51), against the human points."""
     network.eval()
     rows = np.arange(len(faces))[: limit or None]
@@ -141,7 +178,7 @@ def evaluate(network: HRNet, faces: Faces, device: torch.device, limit: int = 0)
         matrices = [align.crop_from_points(faces.labels["lm98"][i].astype(float)) for i in batch]
         crops = np.stack([align.warp(faces.decode(i), m) for i, m in zip(batch, matrices, strict=True)])
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
-            logits = network(normalise(torch.from_numpy(crops).to(device)))
+            logits = network.landmarks(normalise(torch.from_numpy(crops).to(device)))
         cells, _ = soft_argmax(logits.float())
         points = cells.cpu().numpy() * HEATMAP_STRIDE + (HEATMAP_STRIDE - 1) / 2
         image_points = align.to_image(points, np.stack(matrices))[:, landmark98.TO_68]
@@ -157,7 +194,7 @@ class Run:
 
     def __init__(self, recipe: Recipe, out: Path, device: torch.device) -> None:
         self.recipe, self.out, self.device = recipe, out, device
-        self.network = HRNet(PROFILES[recipe.profile]).to(device, memory_format=torch.channels_last)
+        self.network = FaceNetwork(PROFILES[recipe.profile]).to(device, memory_format=torch.channels_last)
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         kind = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}[recipe.optimizer]
         self.optimizer = kind(self.network.parameters(), weight_decay=recipe.weight_decay)
@@ -188,9 +225,9 @@ class Run:
         )
         partial.replace(self.checkpoint)
 
-    def averaged(self) -> HRNet:
+    def averaged(self) -> FaceNetwork:
         """Return a network with the moving-average weights."""
-        network = HRNet(PROFILES[self.recipe.profile]).to(self.device, memory_format=torch.channels_last)
+        network = FaceNetwork(PROFILES[self.recipe.profile]).to(self.device, memory_format=torch.channels_last)
         network.load_state_dict(self.average)
         return network
 
@@ -202,6 +239,14 @@ class Run:
                 self.average[key].lerp_(value, 1 - keep)
             else:
                 self.average[key].copy_(value)
+
+
+def load_weights(network: FaceNetwork, weights: dict[str, Tensor]) -> None:
+    """Load a whole network, or the landmark network alone and leave the appearance head as it is."""
+    if any(name.startswith("landmarks.") for name in weights):
+        network.load_state_dict(weights)
+    else:
+        network.landmarks.load_state_dict(weights)
 
 
 def learning_rate(recipe: Recipe, step: int) -> tuple[float, int]:
@@ -240,26 +285,28 @@ def train(run: Run, faces: Faces, check: Faces | None, report_every: int = 200) 
                     prefetch_factor=4 if recipe.workers else None,
                 )
             )
-        images, points = next(batches)
+        images, points, scores, counts = (part.to(run.device) for part in next(batches))
         for group in run.optimizer.param_groups:
             group["lr"] = rate
-        images, points = images.to(run.device), points.to(run.device)
         with torch.autocast(run.device.type, torch.bfloat16):
-            logits = run.network(normalise(images))
+            logits, found = run.network(normalise(images))
         loss = landmark_loss(logits.float().contiguous(), points, recipe.sigma, recipe.point_weight)
+        look = score_loss(found.float(), scores, counts)
+        loss = loss + recipe.appearance_weight * look
         run.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(run.network.parameters(), recipe.clip)
         run.optimizer.step()
         run.step += 1
         run.update_average()
-        losses.append(loss.item())
+        losses.append((loss.item(), look.item()))
         bar.update()
         if run.step % report_every == 0 or run.step == total:
             record = {
                 "step": run.step,
                 "images": run.step * recipe.batch,
-                "loss": np.mean(losses[-report_every:]),
+                "loss": np.mean(losses[-report_every:], axis=0)[0],
+                "score_error": np.mean(losses[-report_every:], axis=0)[1],
                 "learning_rate": rate,
                 "seconds": round(time.monotonic() - started, 1),
             }
@@ -293,7 +340,7 @@ def main() -> None:
     run = Run(recipe, arguments.out, torch.device(arguments.device))
     if arguments.init and run.step == 0:
         state = torch.load(arguments.init, map_location=arguments.device, weights_only=True)
-        run.network.load_state_dict(state["average"])
+        load_weights(run.network, state["average"])
         run.average = {k: v.detach().clone() for k, v in run.network.state_dict().items()}
     train(run, faces, check)
 

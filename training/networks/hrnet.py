@@ -172,8 +172,8 @@ class HRNet(nn.Module):
                 paths.append(nn.Identity())
         return nn.ModuleList(paths)
 
-    def features(self, x: Tensor) -> Tensor:
-        """All four resolutions at the finest one: (N, 3, H, W) -> (N, C, H/4, W/4)."""
+    def streams(self, x: Tensor) -> list[Tensor]:
+        """The four resolutions, finest first: (N, 3, H, W) -> [(N, C_i, H / 2^(i+2), W / 2^(i+2))]."""
         x = F.relu(self.bn1(self.conv1(x)))
         x = F.relu(self.bn2(self.conv2(x)))
         streams = [self.layer1(x)]
@@ -182,11 +182,20 @@ class HRNet(nn.Module):
             streams = [path(streams[min(index, len(streams) - 1)]) for index, path in enumerate(transition)]
             for module in self.get_submodule(f"stage{number}"):
                 streams = module(streams)
+        return streams
+
+    @staticmethod
+    def join(streams: list[Tensor]) -> Tensor:
+        """Concatenate all resolutions at the finest one: (N, C, H/4, W/4) (HRNetV2)."""
         upsampled = [
             F.interpolate(y, scale_factor=2**index, mode="bilinear", align_corners=False) if index else y
             for index, y in enumerate(streams)
         ]
         return torch.cat(upsampled, dim=1)
+
+    def features(self, x: Tensor) -> Tensor:
+        """All four resolutions at the finest one: (N, 3, H, W) -> (N, C, H/4, W/4)."""
+        return self.join(self.streams(x))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.features(x))

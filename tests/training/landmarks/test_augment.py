@@ -31,7 +31,7 @@ def face() -> np.ndarray:
 def test_points_stay_on_their_dots(flip, seed):
     points = face()
     marked = landmark98.NOSE_TIP
-    crop, moved = random_crop(
+    crop, moved, _ = random_crop(
         picture_with_dots(points, marked),
         points,
         dataclasses.replace(GEOMETRY, flip=flip),
@@ -44,7 +44,7 @@ def test_points_stay_on_their_dots(flip, seed):
 def test_a_mirrored_face_keeps_its_right_eye_on_the_left_of_the_picture():
     points = face()
     setting = dataclasses.replace(GEOMETRY, flip=1.0, rotation_limit_deg=1.0)
-    _, moved = random_crop(np.zeros((300, 300, 3), np.uint8), points, setting, np.random.default_rng(0))
+    _, moved, _ = random_crop(np.zeros((300, 300, 3), np.uint8), points, setting, np.random.default_rng(0))
     assert moved[landmark98.RIGHT_EYE].mean(0)[0] < moved[landmark98.LEFT_EYE].mean(0)[0]
 
 

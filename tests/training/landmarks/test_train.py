@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from proto.tables import BLENDSHAPES
 from training.faces import Faces
 from training.landmarks import train as training
+from training.networks.face import FaceNetwork
+from training.networks.hrnet import HRNet
 
 RECIPES = Path(training.__file__).parent.parent / "recipes"
 LANDMARK_RECIPES = [RECIPES / f"{name}.toml" for name in ("lite", "full", "full_gpu", "paper")]
@@ -99,3 +102,49 @@ def test_a_tiny_run_learns_writes_its_log_and_resumes(faces, tmp_path):
         assert torch.equal(value, again.average[key])
     nme68, nme51 = training.evaluate(again.averaged(), faces, torch.device("cpu"))
     assert np.isfinite([nme68, nme51]).all()
+
+
+def score_labels() -> dict[str, np.ndarray]:
+    names = ["_neutral", *reversed(BLENDSHAPES[:-1])]  # another order, and no tongueOut, as MediaPipe has it
+    scores = np.random.default_rng(0).uniform(0, 1, (4, len(names)))
+    scores[2] = np.nan
+    return {
+        "image": np.array(list("abcd")), "source": np.array(["lfw", "lfw", "lfw", "congress"]),
+        "mp_blendshapes": scores, "mp_blendshape_names": np.array(names),
+    }  # fmt: skip
+
+
+def test_scores_count_by_name_and_only_where_they_teach():
+    labels = score_labels()
+    targets, counts = training.score_targets(labels)
+    jaw = BLENDSHAPES.index("jawOpen")
+    assert targets[0, jaw] == pytest.approx(labels["mp_blendshapes"][0, names_of(labels).index("jawOpen")])
+    assert (counts[:2, jaw] > 0).all() and (counts[:2, BLENDSHAPES.index("cheekPuff")] == 0).all()
+    assert (counts[2:] == 0).all()  # no mesh was found; a person who only checks
+    assert np.isfinite(targets).all()
+
+
+def names_of(labels: dict) -> list[str]:
+    return [str(name) for name in labels["mp_blendshape_names"]]
+
+
+def test_a_mirrored_crop_has_mirrored_scores(faces):
+    faces.labels.update(score_labels())
+    plain = training.Crops(faces, training.Augmentation(flip=0))
+    mirrored = training.Crops(faces, training.Augmentation(flip=1))
+    left, right = BLENDSHAPES.index("eyeBlinkLeft"), BLENDSHAPES.index("eyeBlinkRight")
+    first, second = plain[0, 1, 64][2], mirrored[0, 1, 64][2]
+    assert first[left] == second[right] and first[right] == second[left] and first[left] != first[right]
+
+
+def test_score_loss_counts_only_what_is_taught():
+    output, target = torch.tensor([[0.5, 0.9]]), torch.tensor([[0.0, 0.4]])
+    assert float(training.score_loss(output, target, torch.tensor([[1.0, 0.0]]))) == pytest.approx(0.25)
+    assert float(training.score_loss(output, target, torch.zeros(1, 2))) == 0
+
+
+def test_weights_of_a_landmark_network_alone_can_begin_a_run():
+    alone = HRNet(training.PROFILES["lite"])
+    network = FaceNetwork(training.PROFILES["lite"])
+    training.load_weights(network, alone.state_dict())
+    assert torch.equal(network.landmarks.conv1.weight, alone.conv1.weight)
