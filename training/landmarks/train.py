@@ -227,7 +227,8 @@ class Run:
 
     def averaged(self) -> FaceNetwork:
         """Return a network with the moving-average weights."""
-        network = FaceNetwork(PROFILES[self.recipe.profile]).to(self.device, memory_format=torch.channels_last)
+        network = FaceNetwork(PROFILES[self.recipe.profile])
+        network = network.to(self.device, memory_format=torch.channels_last)
         network.load_state_dict(self.average)
         return network
 
