@@ -1,4 +1,4 @@
-"""The command line: `facecast serve | analyze | publish | watch | models`."""
+"""The command line: `facecast serve | analyze | publish | watch | models | engines | bench`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ COMMANDS = {
     "publish": ("server.publish", "stream a video, a folder of images or a camera to a server"),
     "watch": ("server.watch", "show the packets of a room as they arrive"),
     "models": ("engines.list_models", "what each weight file is, what it saw, and how well it does"),
+    "engines": ("engines.build.cli", "the networks compiled for this machine: build, list, verify"),
+    "bench": ("server.bench", "the numbers in docs/benchmarks, measured again on this machine"),
 }
 EPILOG = """first steps, in three terminals:
   facecast serve                                    the server, on http://127.0.0.1:8000
