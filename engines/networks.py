@@ -10,7 +10,6 @@ from engines import landmark98
 from engines.backends import choose_backend, open_session
 from engines.errors import BackendError
 from engines.models import manifest, model_path
-from engines.stages.align import CROP_SIZE
 from engines.stages.detect import Detector
 from engines.stages.expression import Expression
 from engines.stages.landmarks import LandmarkReader
@@ -47,8 +46,9 @@ class Networks:
         names = ("pnet", "rnet", "onet", f"landmarks_{profile}", "expression")
         sessions = [open_session(model_path(name), backend, threads) for name in names]
         pnet, rnet, onet, landmarks, expression = sessions
+        appearance = "appearance" in manifest()[f"landmarks_{profile}"]["outputs"]
         return cls(
-            profile, backend, skipped, Detector(pnet, rnet, onet), LandmarkReader(landmarks),
+            profile, backend, skipped, Detector(pnet, rnet, onet), LandmarkReader(landmarks, appearance),
             HeadPose(), Expression(expression), sessions,
         )  # fmt: skip
 
@@ -61,7 +61,7 @@ class Networks:
         blank = np.zeros((240, 320, 3), np.uint8)
         self.detector.detect([blank])
         self.detector.check([blank], [np.array([[100, 60, 200, 160]], np.float32)])
-        points, _ = self.landmarks.read([np.zeros((CROP_SIZE, CROP_SIZE, 3), np.uint8)])
+        points = self.landmarks.read_frames([blank], [np.eye(2, 3)], [0]).points
         identity = np.eye(3, dtype=np.float32)[None]
         self.expression.estimate(points.reshape(1, landmark98.COUNT, 2), identity)
 

@@ -28,6 +28,7 @@ class Candidate:
     track: Track | None = None  # None: a new face
     points_px: np.ndarray | None = None  # (98, 2)
     confidence_01: np.ndarray | None = None  # (98,)
+    appearance_01: np.ndarray | None = None  # (52,); stays None where the network has no such head
 
 
 @dataclass
@@ -101,17 +102,19 @@ def read_landmarks(reader: LandmarkReader, jobs: list[Job]) -> None:
     A new face, and one that has left the middle of its crop, is read again from a crop around the points
     just found.
     """
-    pending = [(job, candidate) for job in jobs for candidate in job.candidates]
+    images = [job.image for job in jobs]
+    pending = [(owner, candidate) for owner, job in enumerate(jobs) for candidate in job.candidates]
     for attempt in range(MAX_READS):
         again = []
-        crops = [align.warp(job.image, candidate.matrix) for job, candidate in pending]
-        points, confidence = reader.read(crops)
-        for (job, candidate), crop_points, sure in zip(pending, points, confidence, strict=True):
-            candidate.points_px = align.to_image(crop_points, candidate.matrix)
-            candidate.confidence_01 = sure
+        owners, candidates = [owner for owner, _ in pending], [candidate for _, candidate in pending]
+        found = reader.read_frames(images, [candidate.matrix for candidate in candidates], owners)
+        for i, (owner, candidate) in enumerate(pending):
+            candidate.points_px = align.to_image(found.points[i], candidate.matrix)
+            candidate.confidence_01 = found.confidence[i]
+            candidate.appearance_01 = None if found.appearance is None else found.appearance[i]
             new = candidate.track is None and attempt == 0
             if new or track.has_left_crop(candidate.matrix, candidate.points_px):
-                again.append((job, candidate))
+                again.append((owner, candidate))
         if not again or attempt == MAX_READS - 1:
             break
         for _, candidate in again:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from engines import landmark98
 from engines.backends import Session
+from engines.stages import align
+from proto.tables import BLENDSHAPES
 
 # ImageNet's channel statistics on a 0..255 scale (RGB), the customary input of HRNet.
 IMAGE_MEAN = (123.675, 116.28, 103.53)
@@ -31,25 +36,54 @@ def decode_heatmaps(logits: np.ndarray) -> np.ndarray:
     return cells * HEATMAP_STRIDE + (HEATMAP_STRIDE - 1) / 2
 
 
+class Readings(NamedTuple):
+    """What the network says of N crops."""
+
+    points: np.ndarray  # (N, 98, 2) crop pixels
+    confidence: np.ndarray  # (N, 98) 0..1
+    appearance: np.ndarray | None = None  # (N, 52) 0..1, as BLENDSHAPES; None: no such head
+
+
 class LandmarkReader:
     """HRNet behind a backend session; its graph normalises and decodes (training/export.py)."""
 
     # Larger batches gain nothing on a CPU and take memory: 64 full-profile crops are over 1 GB.
     MAX_BATCH = 16
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, appearance: bool = False) -> None:
+        """`appearance` tells whether the network has that output (the manifest knows)."""
         self._session = session
+        self.appearance = appearance
 
-    def read(self, crops: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Read the points of crops.
+    def read_frames(
+        self, images: Sequence[np.ndarray], matrices: Sequence[np.ndarray], owners: Sequence[int]
+    ) -> Readings:
+        """Cut each face out of its frame and read it, all faces of all frames at once.
 
-        Shapes: N x (256, 256, 3) uint8 RGB -> (N, 98, 2) crop pixels, (N, 98) confidence 0..1.
+        `images` are the frames of one pass: the same list object, given again, means the same frames.
+
+        Shapes: F x (H, W, 3) uint8 RGB of any sizes, N x (2, 3) image -> crop, N indices into `images`.
         """
-        points = [np.empty((0, landmark98.COUNT, 2), np.float32)]
-        confidence = [np.empty((0, landmark98.COUNT), np.float32)]
-        for start in range(0, len(crops), self.MAX_BATCH):
-            batch = np.stack(crops[start : start + self.MAX_BATCH])
-            found, sure = self._session.run({"image": batch}, ["points", "confidence"])
-            points.append(found)
-            confidence.append(sure)
-        return np.concatenate(points), np.concatenate(confidence)
+        crops = [align.warp(images[owner], matrix) for matrix, owner in zip(matrices, owners, strict=True)]
+        return self.read(crops)
+
+    def read(self, crops: Sequence[np.ndarray]) -> Readings:
+        """Read crops. Shapes: N x (256, 256, 3) uint8 RGB; N may be 0."""
+        names = ["points", "confidence"] + ["appearance"] * self.appearance
+        starts = range(0, len(crops), self.MAX_BATCH)
+        parts = [
+            self._session.run({"image": np.stack(crops[start : start + self.MAX_BATCH])}, names)
+            for start in starts
+        ]
+        if not parts:
+            return no_readings(self.appearance)
+        return Readings(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def no_readings(appearance: bool = False) -> Readings:
+    """Make the readings of no crops."""
+    return Readings(
+        np.zeros((0, landmark98.COUNT, 2), np.float32),
+        np.zeros((0, landmark98.COUNT), np.float32),
+        np.zeros((0, len(BLENDSHAPES)), np.float32) if appearance else None,
+    )

@@ -7,6 +7,7 @@ from engines.boxes import expected_points_box, face_boxes
 from engines.face import Frame, FrameResult
 from engines.stages import align, find
 from engines.stages.detect import Detections
+from engines.stages.landmarks import Readings
 from engines.stream import Stream, StreamOptions
 from tests.engines.stages.test_align import face_points
 
@@ -36,23 +37,17 @@ class FakeReader:
     """Reads the points of the nearest of the faces it is given, from wherever the crop lies."""
 
     def __init__(self, *faces: np.ndarray) -> None:
-        self.faces, self.jobs, self.reads = faces, [], []
+        self.faces, self.reads, self.owners = faces, [], []
 
-    def watch(self, jobs):
-        self.jobs = jobs
-        return self
-
-    def read(self, crops):
-        self.reads.append(len(crops))
-        pending = [c for job in self.jobs for c in job.candidates]
-        if len(crops) != len(pending):  # a second read: those that were moved
-            pending = [c for c in pending if c.points_px is not None][: len(crops)]
+    def read_frames(self, images, matrices, owners):
+        self.reads.append(len(matrices))
+        self.owners.append(list(owners))
         points = []
-        for candidate in pending:
-            centre = align.to_image(np.array([[127.5, 127.5]]), candidate.matrix)[0]
+        for matrix in matrices:
+            centre = align.to_image(np.array([[127.5, 127.5]]), matrix)[0]
             nearest = min(self.faces, key=lambda face: np.linalg.norm(face.mean(0) - centre))
-            points.append(align.to_crop(nearest, candidate.matrix))
-        return np.array(points).reshape(-1, 98, 2), np.ones((len(points), 98))
+            points.append(align.to_crop(nearest, matrix))
+        return Readings(np.array(points).reshape(-1, 98, 2), np.ones((len(points), 98)))
 
 
 def make_job(stream: Stream, time_s: float = 0.0) -> find.Job:
@@ -64,7 +59,7 @@ def run(detector, reader, stream, time_s=0.0) -> find.Job:
     job = make_job(stream, time_s)
     find.check_tracks(detector, [job])
     find.search(detector, [job])
-    find.read_landmarks(reader.watch([job]), [job])
+    find.read_landmarks(reader, [job])
     return job
 
 
@@ -148,5 +143,5 @@ def test_a_batch_of_frames_is_one_call_each(count):
     jobs = [make_job(Stream()) for _ in range(count)]
     find.check_tracks(detector, jobs)
     find.search(detector, jobs)
-    find.read_landmarks(FakeReader(LEFT).watch(jobs), jobs)
+    find.read_landmarks(FakeReader(LEFT), jobs)
     assert [len(job.candidates) for job in jobs] == [1] * count

@@ -5,6 +5,7 @@ import pytest
 
 from engines.backends import open_session
 from engines.models import model_path
+from engines.stages import align
 from engines.stages.landmarks import LandmarkReader, decode_heatmaps
 
 
@@ -46,12 +47,37 @@ def test_reader_gives_the_same_in_one_batch_as_one_by_one(session, monkeypatch):
     monkeypatch.setattr(LandmarkReader, "MAX_BATCH", 2)
     reader = LandmarkReader(session)
     crops = list(np.random.default_rng(1).integers(0, 255, (3, 256, 256, 3), dtype=np.uint8))
-    points, confidence = reader.read(crops)
+    points, confidence, _ = reader.read(crops)
     single = [reader.read([crop]) for crop in crops]
-    assert np.allclose(points, np.concatenate([p for p, _ in single]), atol=1e-2)
-    assert np.allclose(confidence, np.concatenate([c for _, c in single]), atol=1e-3)
+    assert np.allclose(points, np.concatenate([s.points for s in single]), atol=1e-2)
+    assert np.allclose(confidence, np.concatenate([s.confidence for s in single]), atol=1e-3)
 
 
 def test_reader_of_nothing_has_the_right_shapes(session):
-    points, confidence = LandmarkReader(session).read([])
-    assert points.shape == (0, 98, 2) and confidence.shape == (0, 98)
+    points, confidence, appearance = LandmarkReader(session).read([])
+    assert points.shape == (0, 98, 2) and confidence.shape == (0, 98) and appearance is None
+    assert LandmarkReader(session, appearance=True).read([]).appearance.shape == (0, 52)
+
+
+def test_reader_cuts_each_face_out_of_its_own_frame(session):
+    rng = np.random.default_rng(2)
+    images = [rng.integers(0, 255, size, dtype=np.uint8) for size in ((200, 300, 3), (320, 240, 3))]
+    matrices = [align.crop_matrix(np.array([120.0, 90]), side, 0.2) for side in (90.0, 150.0, 60.0)]
+    reader = LandmarkReader(session)
+    found = reader.read_frames(images, matrices, [1, 0, 1])
+    crops = [align.warp(images[owner], matrix) for matrix, owner in zip(matrices, (1, 0, 1), strict=True)]
+    assert np.array_equal(found.points, reader.read(crops).points)
+
+
+class FakeSession:
+    """Answers as a network with an appearance output would."""
+
+    def run(self, inputs, outputs):
+        shapes = {"points": (98, 2), "confidence": (98,), "appearance": (52,)}
+        return [np.full((len(inputs["image"]), *shapes[name]), 0.5, np.float32) for name in outputs]
+
+
+def test_reader_asks_for_appearance_where_the_network_has_it():
+    crops = [np.zeros((256, 256, 3), np.uint8)] * 20
+    assert LandmarkReader(FakeSession(), appearance=True).read(crops).appearance.shape == (20, 52)
+    assert LandmarkReader(FakeSession()).read(crops).appearance is None
