@@ -10,6 +10,10 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from training.errors import DamagedDataError, DataError, MissingDataError
+
+__all__ = ["DataError", "Faces", "decode_picture", "load_faces", "read_tar", "training_rows"]
+
 # Clips on which results are reported: their frames never train anything.
 HELD_OUT_CLIPS = (
     "video_pyfeat_WolfgangLanger_Pexels",
@@ -19,10 +23,6 @@ HELD_OUT_CLIPS = (
     "video_intel_head-pose-face-detection-female",
     "video_intel_head-pose-face-detection-male",
 )
-
-
-class DataError(RuntimeError):
-    """A data set is missing, damaged or not in its published format."""
 
 
 @dataclass
@@ -40,10 +40,7 @@ class Faces:
 
     def decode(self, index: int) -> np.ndarray:
         """Decode one photograph. Shapes: -> (H, W, 3) uint8 RGB. Raises: DataError if damaged."""
-        bgr = cv2.imdecode(np.frombuffer(self.images[index], np.uint8), cv2.IMREAD_COLOR)
-        if bgr is None:
-            raise DataError(f"{self.labels['image'][index]}: expected a JPEG, could not decode it")
-        return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+        return decode_picture(self.images[index], str(self.labels["image"][index]))
 
     def select(self, rows: np.ndarray) -> Faces:
         """Keep some rows. Shapes: rows (M,) indices or (N,) bool."""
@@ -52,13 +49,24 @@ class Faces:
         return Faces([self.images[i] for i in rows], labels)
 
 
+def decode_picture(data: bytes, name: str) -> np.ndarray:
+    """Decode a JPEG or PNG. Shapes: -> (H, W, 3) uint8 RGB. Raises: DamagedDataError naming it."""
+    # OpenCV asserts when given nothing, instead of returning nothing.
+    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    if bgr is None:
+        raise DamagedDataError(f"{name}: expected a picture, could not decode its {len(data)} bytes")
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+
+
 def read_tar(path: Path) -> dict[str, bytes]:
     """Read every file of a tar into memory, by name. Raises: DataError if missing or damaged."""
     try:
         with tarfile.open(path) as tar:
             return {m.name: tar.extractfile(m).read() for m in tar if m.isfile()}
+    except FileNotFoundError as error:
+        raise MissingDataError(f"{path}: expected a tar file, found no such file") from error
     except (OSError, tarfile.TarError) as error:
-        raise DataError(f"{path}: expected a readable tar file: {error}") from error
+        raise DamagedDataError(f"{path}: expected a readable tar file: {error}") from error
 
 
 def load_faces(folder: Path, name: str) -> Faces:
@@ -68,7 +76,7 @@ def load_faces(folder: Path, name: str) -> Faces:
     """
     labels_path = folder / f"{name}.npz"
     if not labels_path.is_file():
-        raise DataError(f"{labels_path}: expected the data pack's labels, found no such file")
+        raise MissingDataError(f"{labels_path}: expected the data pack's labels, found no such file")
     with np.load(labels_path, allow_pickle=False) as archive:
         labels = {key: archive[key] for key in archive.files}
     pictures: dict[str, bytes] = {}
@@ -76,7 +84,7 @@ def load_faces(folder: Path, name: str) -> Faces:
         pictures.update(read_tar(path))
     missing = [image for image in labels["image"] if image not in pictures]
     if missing:
-        raise DataError(
+        raise MissingDataError(
             f"{folder}: expected {len(labels['image'])} pictures in {name}_*.tar, "
             f"{len(missing)} are missing, first {missing[0]}"
         )

@@ -1,0 +1,21 @@
+"""Errors of the training tools, one small tree; `code` names the kind for a script that runs them."""
+
+from __future__ import annotations
+
+
+class DataError(RuntimeError):
+    """A data set is missing, damaged or not in its published format."""
+
+    code = "bad_data"
+
+
+class MissingDataError(DataError):
+    """A file or folder of a data set is not there."""
+
+    code = "missing_data"
+
+
+class DamagedDataError(DataError):
+    """A file of a data set cannot be read, or does not say what its format promises."""
+
+    code = "damaged_data"
