@@ -12,6 +12,7 @@ from engines.errors import BackendError
 from engines.models import manifest, model_path
 from engines.stages.detect import Detector
 from engines.stages.expression import Expression
+from engines.stages.frames import CpuFrames, Frames
 from engines.stages.landmarks import LandmarkReader
 from engines.stages.pose import HeadPose
 from proto import tables
@@ -26,6 +27,7 @@ class Networks:
     profile: str
     backend: str
     skipped_backends: list[str]
+    frames: Frames
     detector: Detector
     landmarks: LandmarkReader
     pose: HeadPose
@@ -46,10 +48,11 @@ class Networks:
         names = ("pnet", "rnet", "onet", f"landmarks_{profile}", "expression")
         sessions = [open_session(model_path(name), backend, threads) for name in names]
         pnet, rnet, onet, landmarks, expression = sessions
+        frames = CpuFrames()
         appearance = "appearance" in manifest()[f"landmarks_{profile}"]["outputs"]
         return cls(
-            profile, backend, skipped, Detector(pnet, rnet, onet), LandmarkReader(landmarks, appearance),
-            HeadPose(), Expression(expression), sessions,
+            profile, backend, skipped, frames, Detector(pnet, rnet, onet, frames=frames),
+            LandmarkReader(landmarks, appearance, frames), HeadPose(), Expression(expression), sessions,
         )  # fmt: skip
 
     def model_names(self) -> tuple[str, ...]:
@@ -82,3 +85,4 @@ class Networks:
         """Release every session."""
         for session in self.sessions:
             session.close()
+        self.frames.close()

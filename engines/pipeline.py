@@ -19,7 +19,7 @@ from engines.errors import FacecastError
 from engines.face import Face, Frame, FrameResult
 from engines.networks import Networks
 from engines.stages import find, pose
-from engines.stages.decode import MAX_PIXELS, decode_frame
+from engines.stages.decode import MAX_PIXELS
 from engines.stages.gaze import estimate_gaze
 from engines.stream import Stream, StreamOptions
 
@@ -46,7 +46,7 @@ class Pipeline:
 
         Returns: for each, in order, its result, or the error that its own picture caused.
         """
-        outcomes = [self._decode(stream, frame) for stream, frame in batch]
+        outcomes = self._decode(batch)
         jobs = [outcome for outcome in outcomes if isinstance(outcome, find.Job)]
         with stage("track", jobs):
             find.check_tracks(self.networks.detector, jobs)
@@ -77,14 +77,18 @@ class Pipeline:
                 job.result.lost_tracks = job.stream.finish(job.result.faces, job.frame.time_s)
         return [outcome.result if isinstance(outcome, find.Job) else outcome for outcome in outcomes]
 
-    def _decode(self, stream: Stream, frame: Frame) -> find.Job | FacecastError:
+    def _decode(self, batch: Sequence[tuple[Stream, Frame]]) -> list[find.Job | FacecastError]:
         start = time.perf_counter()
-        try:
-            image = decode_frame(frame, self.max_pixels)
-        except FacecastError as error:
-            return error
-        timings_ms = {"decode": (time.perf_counter() - start) * 1e3}
-        return find.Job(stream, frame, image, FrameResult(image.shape[:2], timings_ms=timings_ms))
+        images = self.networks.frames.decode([frame for _, frame in batch], self.max_pixels)
+        elapsed_ms = (time.perf_counter() - start) * 1e3
+        outcomes = []
+        for (stream, frame), image in zip(batch, images, strict=True):
+            if isinstance(image, FacecastError):
+                outcomes.append(image)
+            else:
+                result = FrameResult(image.shape[:2], timings_ms={"decode": elapsed_ms})
+                outcomes.append(find.Job(stream, frame, image, result))
+        return outcomes
 
     def warm_up(self) -> None:
         """Run every network once, so that the first frame is as fast as the next."""

@@ -59,19 +59,29 @@ def crop_from_points(points_px: np.ndarray, size: int = CROP_SIZE) -> np.ndarray
     return crop_matrix(centre, side * CROP_MARGIN, roll, size)
 
 
+def count_halvings(matrix: np.ndarray, size_hw: tuple[int, int]) -> int:
+    """Count how often an image is halved before a crop is cut out of it.
+
+    Bilinear sampling skips pixels beyond 2:1; halving by area first avoids the aliasing.
+    """
+    scale, side, count = float(np.hypot(matrix[0, 0], matrix[1, 0])), min(size_hw), 0
+    while scale < 0.5 and side > 2:
+        scale, side, count = scale * 2, side // 2, count + 1
+    return count
+
+
 def warp(image: np.ndarray, matrix: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
     """Cut one crop out of an image; outside the image the crop is black.
 
     Shapes: (H, W, 3) uint8, (2, 3) -> (size, size, 3) uint8.
     """
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    while scale < 0.5 and min(image.shape[:2]) > 2:
-        # Bilinear sampling skips pixels beyond 2:1; halve by area first to avoid aliasing.
+    for _ in range(count_halvings(matrix, image.shape[:2])):
         height, width = image.shape[0] // 2, image.shape[1] // 2
-        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+        # Without an odd last row or column: otherwise the halved pixels would be a little wider than two.
+        whole = image[: height * 2, : width * 2]
+        image = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
         # A halved image's pixel u covers the original's 2u and 2u + 1: x = 2u + 0.5.
         matrix = np.column_stack([matrix[:, :2] * 2, matrix[:, 2] + matrix[:, :2].sum(1) * 0.5])
-        scale *= 2
     return cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from engines import boxes as bx
 from engines.backends import Session
 from engines.errors import ShapeError
+from engines.stages.frames import CpuFrames, Frames
 
 PNET_SIZE, PNET_STRIDE = 12, 2
 RNET_SIZE, ONET_SIZE = 24, 48
@@ -110,10 +111,16 @@ class Detector:
     """
 
     def __init__(
-        self, pnet: Session, rnet: Session, onet: Session, options: DetectorOptions | None = None
+        self,
+        pnet: Session,
+        rnet: Session,
+        onet: Session,
+        options: DetectorOptions | None = None,
+        frames: Frames | None = None,
     ) -> None:
         self._pnet, self._rnet, self._onet = pnet, rnet, onet
         self.options = options or DetectorOptions()
+        self._frames = frames or CpuFrames()
 
     def detect(self, images: list[np.ndarray]) -> list[Detections]:
         """Find every face of every image; each image's faces come best first.
@@ -185,7 +192,7 @@ class Detector:
         smallest = max(
             self.options.min_face_px, self.options.min_face_share * min(image.shape[:2]), PNET_SIZE
         )
-        levels, source = [], image
+        levels, source = [], np.asarray(image)  # a picture on a device comes back for this
         for size in pyramid_sizes(image.shape[:2], smallest, self.options.pyramid_factor):
             level = cv2.resize(source, size[::-1], interpolation=cv2.INTER_AREA)
             if not levels:
@@ -217,12 +224,9 @@ class Detector:
         points = boxes[:, None, :2] + fractions * width_height + bx.EDGE_TO_CENTRE
         return scores, bx.regress_boxes(boxes, offsets), points
 
-    @staticmethod
-    def _crops(images: list[np.ndarray], candidates: Candidates, size: int) -> tuple[np.ndarray, np.ndarray]:
+    def _crops(
+        self, images: list[np.ndarray], candidates: Candidates, size: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Cut all candidates: the whole-pixel boxes (N, 4) float32 and crops (N, size, size, 3)."""
         whole = bx.round_boxes(candidates.boxes)
-        crops = np.empty((len(whole), size, size, 3), dtype=np.uint8)
-        for index in np.unique(candidates.image):
-            rows = candidates.image == index
-            crops[rows] = bx.crop_boxes(images[index], whole[rows], size)
-        return whole.astype(np.float32), crops
+        return whole.astype(np.float32), self._frames.cut_boxes(images, whole, candidates.image, size)

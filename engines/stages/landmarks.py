@@ -10,6 +10,7 @@ import numpy as np
 from engines import landmark98
 from engines.backends import Session
 from engines.stages import align
+from engines.stages.frames import CpuFrames, Frames
 from proto.tables import BLENDSHAPES
 
 # ImageNet's channel statistics on a 0..255 scale (RGB), the customary input of HRNet.
@@ -50,9 +51,10 @@ class LandmarkReader:
     # Larger batches gain nothing on a CPU and take memory: 64 full-profile crops are over 1 GB.
     MAX_BATCH = 16
 
-    def __init__(self, session: Session, appearance: bool = False) -> None:
+    def __init__(self, session: Session, appearance: bool = False, frames: Frames | None = None) -> None:
         """`appearance` tells whether the network has that output (the manifest knows)."""
         self._session = session
+        self._frames = frames or CpuFrames()
         self.appearance = appearance
 
     def read_frames(
@@ -60,21 +62,16 @@ class LandmarkReader:
     ) -> Readings:
         """Cut each face out of its frame and read it, all faces of all frames at once.
 
-        `images` are the frames of one pass: the same list object, given again, means the same frames.
-
         Shapes: F x (H, W, 3) uint8 RGB of any sizes, N x (2, 3) image -> crop, N indices into `images`.
         """
-        crops = [align.warp(images[owner], matrix) for matrix, owner in zip(matrices, owners, strict=True)]
-        return self.read(crops)
+        return self.read(self._frames.warp(images, matrices, owners, align.CROP_SIZE))
 
-    def read(self, crops: Sequence[np.ndarray]) -> Readings:
-        """Read crops. Shapes: N x (256, 256, 3) uint8 RGB; N may be 0."""
+    def read(self, crops: np.ndarray) -> Readings:
+        """Read crops. Shapes: (N, 256, 256, 3) uint8 RGB; N may be 0."""
         names = ["points", "confidence"] + ["appearance"] * self.appearance
         starts = range(0, len(crops), self.MAX_BATCH)
-        parts = [
-            self._session.run({"image": np.stack(crops[start : start + self.MAX_BATCH])}, names)
-            for start in starts
-        ]
+        batches = [crops[start : start + self.MAX_BATCH] for start in starts]
+        parts = [self._session.run({"image": batch}, names) for batch in batches]
         if not parts:
             return no_readings(self.appearance)
         return Readings(*(np.concatenate(part) for part in zip(*parts, strict=True)))

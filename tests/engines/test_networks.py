@@ -18,7 +18,7 @@ def test_auto_is_lite_on_a_cpu():
 
 def test_full_loads_from_the_same_code_path():
     networks = Networks.load("full", "onnxruntime")
-    points = networks.landmarks.read([np.zeros((256, 256, 3), np.uint8)]).points
+    points = networks.landmarks.read(np.zeros((1, 256, 256, 3), np.uint8)).points
     assert points.shape == (1, 98, 2)
     assert networks.describe()["models"]["landmarks_full"]
     networks.close()

@@ -63,3 +63,14 @@ def test_warp_puts_a_dot_where_the_matrix_says(side):
 def test_warp_outside_the_image_is_black():
     crop = align.warp(np.full((50, 50, 3), 200, np.uint8), align.crop_matrix(np.array([-500.0, 0]), 100, 0))
     assert crop.shape == (256, 256, 3) and not crop.any()
+
+
+def test_a_halved_image_of_odd_size_does_not_shift():
+    """A bright spot at the far corner stays where the matrix says, though a row and a column are odd."""
+    image = np.zeros((1001, 1501, 3), np.uint8)
+    image[940:984, 1420:1464] = 255
+    matrix = align.crop_matrix(np.array([1400.0, 940.0]), 1100.0, 0.0)
+    crop = align.warp(image, matrix)[..., 0].astype(float)
+    y, x = np.mgrid[:256, :256]
+    found = np.array([(x * crop).sum(), (y * crop).sum()]) / crop.sum()
+    assert np.allclose(found, align.to_crop(np.array([[1441.5, 961.5]]), matrix)[0], atol=0.05)

@@ -46,17 +46,18 @@ def test_exported_graph_decodes_as_the_reference_does(session):
 def test_reader_gives_the_same_in_one_batch_as_one_by_one(session, monkeypatch):
     monkeypatch.setattr(LandmarkReader, "MAX_BATCH", 2)
     reader = LandmarkReader(session)
-    crops = list(np.random.default_rng(1).integers(0, 255, (3, 256, 256, 3), dtype=np.uint8))
+    crops = np.random.default_rng(1).integers(0, 255, (3, 256, 256, 3), dtype=np.uint8)
     points, confidence, _ = reader.read(crops)
-    single = [reader.read([crop]) for crop in crops]
+    single = [reader.read(crop[None]) for crop in crops]
     assert np.allclose(points, np.concatenate([s.points for s in single]), atol=1e-2)
     assert np.allclose(confidence, np.concatenate([s.confidence for s in single]), atol=1e-3)
 
 
 def test_reader_of_nothing_has_the_right_shapes(session):
-    points, confidence, appearance = LandmarkReader(session).read([])
+    nothing = np.empty((0, 256, 256, 3), np.uint8)
+    points, confidence, appearance = LandmarkReader(session).read(nothing)
     assert points.shape == (0, 98, 2) and confidence.shape == (0, 98) and appearance is None
-    assert LandmarkReader(session, appearance=True).read([]).appearance.shape == (0, 52)
+    assert LandmarkReader(session, appearance=True).read(nothing).appearance.shape == (0, 52)
 
 
 def test_reader_cuts_each_face_out_of_its_own_frame(session):
@@ -65,7 +66,7 @@ def test_reader_cuts_each_face_out_of_its_own_frame(session):
     matrices = [align.crop_matrix(np.array([120.0, 90]), side, 0.2) for side in (90.0, 150.0, 60.0)]
     reader = LandmarkReader(session)
     found = reader.read_frames(images, matrices, [1, 0, 1])
-    crops = [align.warp(images[owner], matrix) for matrix, owner in zip(matrices, (1, 0, 1), strict=True)]
+    crops = np.array([align.warp(images[i], matrix) for matrix, i in zip(matrices, (1, 0, 1), strict=True)])
     assert np.array_equal(found.points, reader.read(crops).points)
 
 
@@ -78,6 +79,6 @@ class FakeSession:
 
 
 def test_reader_asks_for_appearance_where_the_network_has_it():
-    crops = [np.zeros((256, 256, 3), np.uint8)] * 20
+    crops = np.zeros((20, 256, 256, 3), np.uint8)
     assert LandmarkReader(FakeSession(), appearance=True).read(crops).appearance.shape == (20, 52)
     assert LandmarkReader(FakeSession()).read(crops).appearance is None

@@ -1,0 +1,78 @@
+"""Frames: where a pass's pictures are, and how faces are cut out of them. Here all of it is on the CPU.
+
+engines/gpu/frames.py does the same on a GPU; the stages ask either for crops and hand those to a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from engines import boxes as bx
+from engines.errors import FacecastError
+from engines.face import Frame
+from engines.stages import align
+from engines.stages.decode import decode_frame
+
+
+class Frames(Protocol):
+    """The pictures of one pass. `Image` and `Crops` are arrays, or stand for arrays on a device."""
+
+    def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[np.ndarray | FacecastError]:
+        """Begin a pass: decode its frames; a frame that cannot be decoded becomes its error."""
+        ...
+
+    def warp(
+        self, images: Sequence[np.ndarray], matrices: Sequence[np.ndarray], owners: Sequence[int], size: int
+    ) -> np.ndarray:
+        """Cut upright crops by their image -> crop matrices; see `align.warp`.
+
+        Shapes: F x (H, W, 3), N x (2, 3), N indices into `images` -> (N, size, size, 3) uint8.
+        """
+        ...
+
+    def cut_boxes(
+        self, images: Sequence[np.ndarray], boxes: np.ndarray, owners: Sequence[int], size: int
+    ) -> np.ndarray:
+        """Cut whole-pixel boxes; see `boxes.crop_boxes`.
+
+        Shapes: F x (H, W, 3), (N, 4) int, N indices into `images` -> (N, size, size, 3) uint8.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what a device holds."""
+        ...
+
+
+class CpuFrames:
+    """Pictures as arrays, cut by OpenCV."""
+
+    def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[np.ndarray | FacecastError]:
+        return [try_decode(frame, max_pixels) for frame in frames]
+
+    def warp(self, images, matrices, owners, size: int) -> np.ndarray:
+        crops = np.empty((len(owners), size, size, 3), np.uint8)
+        for crop, matrix, owner in zip(crops, matrices, owners, strict=True):
+            crop[:] = align.warp(images[owner], matrix, size)
+        return crops
+
+    def cut_boxes(self, images, boxes: np.ndarray, owners, size: int) -> np.ndarray:
+        crops = np.empty((len(boxes), size, size, 3), np.uint8)
+        for owner in np.unique(owners):
+            rows = np.asarray(owners) == owner
+            crops[rows] = bx.crop_boxes(images[owner], boxes[rows], size)
+        return crops
+
+    def close(self) -> None:
+        pass
+
+
+def try_decode(frame: Frame, max_pixels: int) -> np.ndarray | FacecastError:
+    """Decode one frame, or return why it cannot be."""
+    try:
+        return decode_frame(frame, max_pixels)
+    except FacecastError as error:
+        return error

@@ -1,0 +1,42 @@
+"""Frames on the CPU: decoded one by one, faults kept apart, crops as the stages' own functions cut them."""
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from engines import boxes as bx
+from engines.errors import FacecastError, ImageError
+from engines.face import Frame
+from engines.stages import align
+from engines.stages.frames import CpuFrames
+
+
+@pytest.fixture
+def images():
+    return [skimage.data.astronaut(), skimage.data.chelsea()]
+
+
+def test_a_broken_frame_becomes_its_own_error(images):
+    jpeg = cv2.imencode(".jpg", images[0])[1].tobytes()
+    frames = [Frame("jpeg", jpeg, 0.0), Frame("jpeg", jpeg[:900], 0.0), Frame("jpeg", jpeg, 0.0)]
+    first, broken, last = CpuFrames().decode(frames, 10**6)
+    assert first.shape == last.shape == (512, 512, 3)
+    assert isinstance(broken, ImageError)
+    assert all(isinstance(error, FacecastError) for error in CpuFrames().decode(frames, 1000))
+
+
+def test_crops_come_from_their_own_frames(images):
+    matrices = [align.crop_matrix(np.array([200.0, 120.0]), side, 0.1) for side in (90.0, 200.0, 130.0)]
+    crops = CpuFrames().warp(images, matrices, [1, 0, 1], 256)
+    assert np.array_equal(crops[0], align.warp(images[1], matrices[0]))
+    assert np.array_equal(crops[1], align.warp(images[0], matrices[1]))
+    assert CpuFrames().warp(images, [], [], 256).shape == (0, 256, 256, 3)
+
+
+def test_boxes_come_from_their_own_frames_in_the_given_order(images):
+    boxes = np.array([[10, 20, 80, 90], [0, 0, 30, 30], [100, 40, 160, 100]])
+    crops = CpuFrames().cut_boxes(images, boxes, [1, 0, 1], 48)
+    for crop, box, owner in zip(crops, boxes, [1, 0, 1], strict=True):
+        assert np.array_equal(crop, bx.crop_boxes(images[owner], box[None], 48)[0])
+    assert CpuFrames().cut_boxes([], np.zeros((0, 4), int), [], 48).shape == (0, 48, 48, 3)
