@@ -1,12 +1,14 @@
 """Measure the detector beside the original MTCNN: `python -m training.detection.evaluate --data DIR`.
 
 Both cascades run the same code, pyramid and runtime (ONNX Runtime, one thread); only the networks and
-their thresholds differ. Times are CPU time. Writes detector.json and detector.md.
+their thresholds differ. Times are CPU time. Writes detector.json, detector.md and the recall curve.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import datetime
 import json
 import os
 import platform
@@ -21,23 +23,28 @@ from tqdm import tqdm
 
 from engines import boxes as bx
 from engines.backends import open_session
-from engines.models import model_path
+from engines.models import hash_file, model_path
 from engines.stages.detect import Detections, Detector, DetectorOptions
+from training.detection import ranking
 from training.detection.ignore import original_detector
-from training.detection.metrics import average_precision, is_centred, is_found
+from training.detection.metrics import is_centred, is_found
+from training.detection.report import to_markdown
 from training.detection.scenes import load_empty
+from training.detection.stress import measure_looks
+from training.detection.train import RECIPES, load_photographs
 from training.faces import DataError, load_faces
 
 # The original's own thresholds (facenet-pytorch's defaults); everything else as ours.
 ORIGINAL_OPTIONS = DetectorOptions(pnet_threshold=0.6, rnet_threshold=0.7, onet_threshold=0.7)
 VIDEO_SUFFIXES = (".mp4", ".gif", ".avi", ".mov", ".webm")
-AGREE_IOU = 0.4  # two detectors mean the same face
+AGREE_IOU = ranking.SEEN_TWICE_IOU
+NAMES = ("pnet", "rnet", "onet")
+PARTS = ["faces", "empty", "ranking", "looks", "videos"]
 
 
 def our_detector(weights: Path | None = None, options: DetectorOptions | None = None) -> Detector:
     """Load our cascade: the registered weights, or `pnet.onnx` and so on of a folder."""
-    names = ("pnet", "rnet", "onet")
-    files = [weights / f"{name}.onnx" if weights else model_path(name) for name in names]
+    files = [weights / f"{name}.onnx" if weights else model_path(name) for name in NAMES]
     return Detector(*(open_session(file, threads=1) for file in files), options)
 
 
@@ -69,7 +76,7 @@ class Timed:
 
 
 def measure_faces(timed: dict[str, Timed], data: Path) -> dict[str, dict]:
-    """Recall, average precision and times on dev_helen, the detectors in turn on each photograph."""
+    """Recall and times on dev_helen, the detectors in turn on each photograph."""
     faces = load_faces(data, "dev_helen")
     truth = bx.face_boxes(faces.labels["lm98"])[:, None]
     found: dict[str, list[Detections]] = {name: [] for name in timed}
@@ -85,12 +92,10 @@ def measure_faces(timed: dict[str, Timed], data: Path) -> dict[str, dict]:
         hits = [is_found(t, s.boxes_xyxy_px)[0] for t, s in zip(truth, seen, strict=True)]
         centred = [is_centred(t, s.boxes_xyxy_px)[0] for t, s in zip(truth, seen, strict=True)]
         best = [bx.iou(t, s.boxes_xyxy_px).max() for t, s in zip(truth, seen, strict=True) if len(s)]
-        pairs = [(s.boxes_xyxy_px, s.scores) for s in seen]
         report[name] = {
             "photographs": len(faces),
             "recall_iou_50": float(np.mean(hits)),
             "recall_centre": float(np.mean(centred)),
-            "average_precision_50": average_precision(list(truth), pairs),
             "median_iou": float(np.median(best)) if best else 0.0,
             "median_ms": float(np.median(timed[name].times_ms)),
             "mean_ms": float(np.mean(timed[name].times_ms)),
@@ -152,46 +157,6 @@ def measure_videos(ours: Timed, original: Timed, folder: Path) -> dict[str, dict
     return report
 
 
-def to_markdown(report: dict) -> str:
-    """Lay the report out as tables."""
-    lines = [
-        "# The detector beside the original MTCNN",
-        "",
-        "Written by `python -m training.detection.evaluate`; see there for the rules.",
-        "",
-        f"Machine: {report['machine']}. One thread, one photograph a call. The two columns differ in the",
-        "networks and their thresholds alone: same cascade code, pyramid, runtime.",
-        "",
-        "| | " + " | ".join(report["faces"]) + " |",
-        "|---|" + "---|" * len(report["faces"]),
-    ]
-    rows = [
-        ("dev_helen: found, IoU 0.5", "faces", "recall_iou_50", "{:.2%}"),
-        ("dev_helen: found, centre and size", "faces", "recall_centre", "{:.2%}"),
-        ("dev_helen: average precision", "faces", "average_precision_50", "{:.4f}"),
-        ("dev_helen: median IoU with the landmarks' box", "faces", "median_iou", "{:.3f}"),
-        ("dev_helen: median CPU time, ms", "faces", "median_ms", "{:.2f}"),
-        ("no_faces, the half that never trained: false boxes", "empty", "false_boxes_held_out", "{}"),
-        ("no_faces, all (half of it trained ours): false boxes", "empty", "false_boxes_all", "{}"),
-        ("no_faces: median CPU time, ms", "empty", "median_ms", "{:.2f}"),
-    ]
-    for title, part, key, form in rows:
-        values = (form.format(entry[key]) for entry in report[part].values())
-        lines.append(f"| {title} | " + " | ".join(values) + " |")
-    if "videos" in report:
-        lines += [
-            "",
-            "| clip | frames | original finds | both | share | ours alone |",
-            "|---|---|---|---|---|---|",
-        ]
-        for name, clip in report["videos"].items():
-            lines.append(
-                f"| {name} | {clip['frames']} | {clip['original']} | {clip['both']} | "
-                f"{clip['share']:.2%} | {clip['ours_alone']} |"
-            )
-    return "\n".join(lines) + "\n"
-
-
 def describe_machine() -> str:
     """Name the processor and the runtime."""
     cpuinfo = Path("/proc/cpuinfo")
@@ -199,6 +164,33 @@ def describe_machine() -> str:
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     name = names[0] if names else platform.machine()
     return f"{name}, {os.cpu_count()} cores, ONNX Runtime {onnxruntime.__version__}"
+
+
+def measure_ranking(data: Path, weights: Path | None, reference: Path | None, plot: Path) -> dict[str, dict]:
+    """Average precision and recall curves of all that the detectors consider; draws the curves."""
+    options = {"improved": DetectorOptions()} | ({"original": ORIGINAL_OPTIONS} if reference else {})
+    low = {n: dataclasses.replace(o, onet_threshold=ranking.CONSIDERED) for n, o in options.items()}
+    detectors = {"improved": our_detector(weights, low["improved"])}
+    if reference:
+        detectors["original"] = original_detector(reference, low["original"])
+    pictures = ranking.load_pictures(data)
+    pictures.detect(detectors)
+    report, curves = ranking.rank(pictures, {name: o.onet_threshold for name, o in options.items()})
+    ranking.plot_curves(curves, plot)
+    return report
+
+
+def hash_weights(weights: Path | None) -> dict[str, str]:
+    """Tell which files are measured."""
+    return {name: hash_file(weights / f"{name}.onnx" if weights else model_path(name)) for name in NAMES}
+
+
+def read_earlier(path: Path, weights: dict[str, str]) -> dict:
+    """Return what an earlier run measured of the same files, or nothing."""
+    if not path.is_file():
+        return {}
+    earlier = json.loads(path.read_text())
+    return earlier if earlier.get("weights") == weights else {}
 
 
 def main() -> None:
@@ -210,20 +202,36 @@ def main() -> None:
     )
     parser.add_argument("--weights", type=Path, help="folder of pnet.onnx and so on; default: ours")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"), help="folder to write to")
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=PARTS, help="the others stay as measured before"
+    )
     arguments = parser.parse_args()
+    data, reference, out = arguments.data, arguments.reference, arguments.out
     timed = {"improved": Timed(our_detector(arguments.weights))}
-    if arguments.reference:
-        timed["original"] = Timed(original_detector(arguments.reference, ORIGINAL_OPTIONS))
-    report = {
-        "machine": describe_machine(),
-        "faces": measure_faces(timed, arguments.data),
-        "empty": measure_empty(timed, arguments.data),
+    if reference:
+        timed["original"] = Timed(original_detector(reference, ORIGINAL_OPTIONS))
+    out.mkdir(parents=True, exist_ok=True)
+    measures = {
+        "faces": lambda: measure_faces(timed, data),
+        "empty": lambda: measure_empty(timed, data),
+        "ranking": lambda: measure_ranking(data, arguments.weights, reference, out / "detector_recall.png"),
+        "looks": lambda: measure_looks(
+            {name: t.detector for name, t in timed.items()},
+            load_photographs(data, None, RECIPES["full"].hold_out, held=True),
+        ),
     }
-    if arguments.videos and arguments.reference:
-        report["videos"] = measure_videos(timed["improved"], timed["original"], arguments.videos)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "detector.json").write_text(json.dumps(report, indent=1) + "\n")
-    (arguments.out / "detector.md").write_text(to_markdown(report))
+    if arguments.videos and reference:
+        clips = arguments.videos
+        measures["videos"] = lambda: measure_videos(timed["improved"], timed["original"], clips)
+    weights = hash_weights(arguments.weights)
+    report = read_earlier(out / "detector.json", weights) | {
+        "machine": describe_machine(), "date": datetime.date.today().isoformat(), "weights": weights
+    }  # fmt: skip
+    for part in arguments.parts:
+        if part in measures:
+            report[part] = measures[part]()
+    (out / "detector.json").write_text(json.dumps(report, indent=1) + "\n")
+    (out / "detector.md").write_text(to_markdown(report))
     print(to_markdown(report))
 
 

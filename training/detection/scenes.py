@@ -15,13 +15,12 @@ import numpy as np
 
 from engines import boxes as bx
 from engines import landmark98
+from training.detection.look import look
 from training.detection.occlude import occlude
 from training.faces import DataError, Faces, read_tar
-from training.landmarks.augment import Augmentation, disturb
 
 # Sides of the faces to teach, pixels of the scene. Below 12 no window of P-Net fits.
 FACE_SIDE_PX = (14.0, 220.0)
-LOOK = Augmentation(noise=0.2, blur=0.2, occlude=0.0, low_resolution=0.0, grey=0.1, gain=0.35)
 
 
 def no_boxes() -> np.ndarray:
@@ -137,23 +136,6 @@ def vary(scene: Scene, side_px: float, rng: np.random.Generator) -> Scene:
     scene = transform(scene, scale, degrees, bool(rng.random() < 0.5), border)
     scene.image = look(scene.image, rng)
     return scene
-
-
-def look(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Change colours, contrast, sharpness and noise as cameras do; one picture in eight is very dark."""
-    image = disturb(np.ascontiguousarray(image), LOOK, rng)
-    if rng.random() < 0.12:
-        image = raise_local_contrast(image, float(rng.uniform(1.5, 8)))
-    if rng.random() < 0.12:
-        image = cv2.convertScaleAbs(image, alpha=float(rng.uniform(0.15, 0.6)))
-    return image
-
-
-def raise_local_contrast(image: np.ndarray, limit: float) -> np.ndarray:
-    """Equalise the light tile by tile (CLAHE), as photographs processed for drama are."""
-    light, *colour = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb))
-    light = cv2.createCLAHE(limit, (4, 4)).apply(light)
-    return cv2.cvtColor(cv2.merge([light, *colour]), cv2.COLOR_YCrCb2RGB)
 
 
 def random_side(rng: np.random.Generator, low: float, high: float) -> float:

@@ -2,7 +2,8 @@
 
 Six steps, each skipped when its file is there, so that a stopped run goes on: samples and network of
 P-Net, then of R-Net with what P-Net proposes, then of O-Net with what P-Net and R-Net let through.
-`--step pnet` (rnet, onet) does one network; `--scale tiny` proves the whole way in seconds.
+`--step pnet` (rnet, onet) does one network; `--scale tiny` proves the whole way in seconds. `--start RUN`
+goes on from an earlier run's networks, for instance with `--scale further`, one short epoch each.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from training.detection import samples as smp
 from training.detection import scenes as scn
 from training.detection.export import export_network
 from training.detection.fit import FitSettings, fit
-from training.faces import load_faces, training_rows
+from training.faces import DataError, load_faces, training_rows
 from training.networks.mtcnn import ONet, PNet, RNet
 
 NETWORKS = {"pnet": PNet, "rnet": RNet, "onet": ONet}
@@ -53,6 +54,11 @@ RECIPES = {
             "rnet": FitSettings(3),
             "onet": FitSettings(4, warm_up=60, points_weight=1.0),
         },
+    ),
+    "further": Recipe(
+        {"pnet": 8000, "rnet": 8000, "onet": 3000},
+        {name: FitSettings(1, learning_rate=4e-4, warm_up=50) for name in ("pnet", "rnet")}
+        | {"onet": FitSettings(1, learning_rate=4e-4, warm_up=30, points_weight=1.0)},
     ),
     "tiny": Recipe(
         {"pnet": 24, "rnet": 16, "onet": 16},
@@ -95,8 +101,10 @@ def collect(
 class Run:
     """A training run in a folder: samples, networks, ONNX files and the log."""
 
-    def __init__(self, recipe: Recipe, photos: scn.Photographs, out: Path) -> None:
-        self.recipe, self.photos, self.out = recipe, photos, out
+    def __init__(
+        self, recipe: Recipe, photos: scn.Photographs, out: Path, start: Path | None = None
+    ) -> None:
+        self.recipe, self.photos, self.out, self.start = recipe, photos, out, start
         out.mkdir(parents=True, exist_ok=True)
         (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1))
 
@@ -143,6 +151,17 @@ class Run:
         partial.replace(path)
         return drawn
 
+    def new_network(self, name: str) -> nn.Module:
+        """Make a network: fresh, or the earlier run's. Raises: DataError if that has none."""
+        torch.manual_seed(self.recipe.seed)
+        network = NETWORKS[name]()
+        if self.start:
+            path = self.start / f"{name}.pt"
+            if not path.is_file():
+                raise DataError(f"{path}: expected the network of an earlier run, found no such file")
+            network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+        return network
+
     def train(self, name: str) -> None:
         """Train and export one network unless that is done."""
         file = self.out / f"{name}.onnx"
@@ -151,8 +170,7 @@ class Run:
             return
         drawn = self.samples(name)
         print(f"{name}: {describe(drawn)}", flush=True)
-        torch.manual_seed(self.recipe.seed)
-        network: nn.Module = NETWORKS[name]()
+        network = self.new_network(name)
         fit(network, drawn, self.recipe.fits[name], self.out / "log.jsonl", self.recipe.seed)
         torch.save(network.state_dict(), self.out / f"{name}.pt")
         export_network(network, file)
@@ -169,13 +187,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for samples, networks and the log")
     parser.add_argument("--scale", choices=RECIPES, default="full")
     parser.add_argument("--step", choices=[*NETWORKS, "all"], default="all", help="train one network alone")
+    parser.add_argument("--start", type=Path, help="folder of an earlier run whose networks are trained on")
     parser.add_argument("--ignored", type=Path, help="boxes of unlabelled faces (training.detection.ignore)")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of torch")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     recipe = RECIPES[arguments.scale]
     photos = load_photographs(arguments.data, arguments.ignored, recipe.hold_out)
-    run = Run(recipe, photos, arguments.out)
+    run = Run(recipe, photos, arguments.out, arguments.start)
     for name in NETWORKS if arguments.step == "all" else [arguments.step]:
         run.train(name)
 

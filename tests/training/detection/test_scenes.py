@@ -59,12 +59,6 @@ def test_vary_gives_the_face_the_asked_size(photos):
         assert np.all(np.abs(sides / side - 1) < 0.35)  # turning widens the points' box
 
 
-def test_raise_local_contrast_spreads_a_flat_gradient():
-    flat = np.repeat(np.linspace(100, 130, 64).astype(np.uint8)[None, :, None], 64, axis=0).repeat(3, axis=2)
-    raised = scn.raise_local_contrast(flat, 8.0)
-    assert raised.shape == flat.shape and np.ptp(raised) > 2 * np.ptp(flat)
-
-
 def test_cut_keeps_truth_in_place(photos):
     rng = np.random.default_rng(3)
     whole = photos.scene_of(1)

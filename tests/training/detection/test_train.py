@@ -12,6 +12,7 @@ from engines.backends import open_session
 from engines.stages.detect import Detector
 from training.detection import train
 from training.detection.samples import NEGATIVE, POSITIVE
+from training.faces import DataError
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,18 @@ def test_a_finished_step_is_not_done_again(finished, capsys):
     finished.train("pnet")
     assert (finished.out / "pnet.onnx").stat().st_mtime_ns == before
     assert "pnet is done" in capsys.readouterr().out
+
+
+def test_a_run_goes_on_from_an_earlier_one(finished, tmp_path):
+    run = train.Run(finished.recipe, finished.photos, tmp_path, start=finished.out)
+    earlier = torch.load(finished.out / "rnet.pt", weights_only=True)
+    fresh = train.Run(finished.recipe, finished.photos, tmp_path).new_network("rnet").state_dict()
+    for name, values in run.new_network("rnet").state_dict().items():
+        assert torch.equal(values, earlier[name])
+    assert not torch.equal(fresh["head.weight"], earlier["head.weight"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match=r"onet\.pt: expected the network of an earlier run"):
+        train.Run(finished.recipe, finished.photos, tmp_path, tmp_path / "empty").new_network("onet")
 
 
 def test_split_rows_holds_out_and_leaves_out():
