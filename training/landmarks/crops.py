@@ -1,0 +1,76 @@
+"""Crops for training, made by processes on the CPU; what they teach, and how often each is drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from torch.utils.data import Dataset, Sampler
+
+from engines.stages.expression import mirror_blendshapes
+from proto.tables import BLENDSHAPES
+from training.expression.dataset import CHECK_SOURCES, photograph_targets
+from training.expression.regression import EVEN_SPREAD
+from training.faces import Faces
+from training.landmarks.augment import Augmentation, random_crop
+from training.landmarks.recipe import Recipe
+
+
+def score_targets(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Give the appearance head's targets, and how much each counts: rarely moving ones more.
+
+    Nothing counts of the people who only check, and of scores that teach nothing.
+    Shapes: -> (N, 52), (N, 52) float32.
+    """
+    if "mp_blendshapes" not in labels:
+        empty = np.zeros((len(labels["image"]), len(BLENDSHAPES)), np.float32)
+        return empty, empty
+    targets, taught = photograph_targets(labels)
+    known = np.isfinite(targets).all(axis=1) & ~np.isin(labels["source"], CHECK_SOURCES)
+    targets = np.nan_to_num(targets)
+    spread = targets[known].std(axis=0) if known.any() else np.ones(len(BLENDSHAPES))
+    counts = taught * known[:, None] * (EVEN_SPREAD / (spread + 0.03)).clip(0.5, 3)
+    return targets, counts.astype(np.float32)
+
+
+def draw_weights(labels: dict[str, np.ndarray], recipe: Recipe) -> np.ndarray:
+    """Tell how often each row is drawn in a round. Shapes: -> (N,) int."""
+    weights = np.ones(len(labels["image"]), int)
+    weights[labels["lm98_trust"] == 2] *= recipe.human_weight
+    weights[np.char.startswith(labels["source"], "video_")] *= recipe.video_weight
+    return weights
+
+
+class Crops(Dataset):
+    """Augmented crops of a photograph set; an item is drawn by (row, seed, crop size)."""
+
+    def __init__(self, faces: Faces, augmentation: Augmentation) -> None:
+        self.faces, self.augmentation = faces, augmentation
+        self.targets, self.counts = score_targets(faces.labels)
+        self.twin = mirror_blendshapes()
+
+    def __getitem__(self, key: tuple[int, int, int]) -> tuple[np.ndarray, ...]:
+        """Draw a crop: image (S, S, 3), points (98, 2), scores (52,), and how much each score counts."""
+        row, seed, size = key
+        crop, points, mirrored = random_crop(
+            self.faces.decode(row),
+            self.faces.labels["lm98"][row],
+            self.augmentation,
+            np.random.default_rng(seed),
+            size,
+        )
+        scores, counts = self.targets[row], self.counts[row]
+        if mirrored:
+            scores, counts = scores[self.twin], counts[self.twin]
+        return crop, points, scores, counts
+
+
+class Draws(Sampler):
+    """Endless weighted draws in shuffled rounds, reproducible from a step number."""
+
+    def __init__(self, weights: np.ndarray, size: int, seed: int) -> None:
+        self.rows = np.repeat(np.arange(len(weights)), weights)
+        self.size, self.rng = size, np.random.default_rng(seed)
+
+    def __iter__(self):
+        while True:
+            for row in self.rng.permutation(self.rows):
+                yield int(row), int(self.rng.integers(2**62)), self.size
