@@ -2,7 +2,7 @@
 
 Runs `facecast analyze` on the development photographs, detection included, and compares with the
 human points. A face that was not found counts as 100 % error. Writes JSON, a Markdown table and the
-cumulative error distribution.
+cumulative error distribution. `python -m training.evaluate` measures more, on more sets.
 """
 
 from __future__ import annotations
@@ -10,67 +10,30 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from engines import analyze, landmark98
-from engines.boxes import face_boxes, iou
+from engines import landmark98
 from engines.models import manifest
 from training import export
-from training.evaluation import auc, failure_rate, nme
-from training.faces import Faces, load_faces
+from training.end_to_end import analyze_faces, errors_of
+from training.evaluation import auc, failure_rate
+from training.faces import load_faces
+from training.plots import plot_ced
 
-MISSED = 1.0  # NME of a face that was not found
 # Labels of the data pack and peers on the same photographs, for comparison (NME 68, inner 51, in %).
 REFERENCES = {"labels of the data pack": (3.09, 2.26), "MediaPipe, re-mapped": (3.29, 2.49),
               "MediaPipe, customary indices": (4.95, 3.37), "PFLD": (4.49, 4.03)}  # fmt: skip
 
 
-def analyze_faces(faces: Faces, profile: str, backend: str) -> list[dict]:
-    """Run the command on the photographs. Returns: one record per photograph, in row order."""
-    parser = argparse.ArgumentParser()
-    analyze.add_arguments(parser)
-    with tempfile.TemporaryDirectory() as folder:
-        pictures, out = Path(folder, "pictures"), Path(folder, "out.jsonl")
-        pictures.mkdir()
-        for name, data in zip(faces.labels["image"], faces.images, strict=True):
-            (pictures / name).write_bytes(data)
-        options = ["--out", str(out), "--profile", profile, "--backend", backend]
-        analyze.run(parser.parse_args([str(pictures), *options]))
-        records = {record["source"]: record for record in map(json.loads, out.read_text().splitlines())}
-    return [records[name] for name in faces.labels["image"]]
-
-
-def labelled_face(record: dict, truth_px: np.ndarray) -> np.ndarray | None:
-    """Pick the found face that the labels describe. Shapes: truth (68, 2) -> (98, 2), or None."""
-    found = [np.array(face["landmarks"]) for face in record.get("faces", [])]
-    if not found:
-        return None
-    overlap = iou(face_boxes(truth_px[None]), face_boxes(np.stack(found)))[0]
-    best = int(overlap.argmax())
-    return found[best] if overlap[best] > 0.2 else None
-
-
-def score(records: list[dict], truth: np.ndarray) -> dict:
-    """Compare records with human points. Shapes: truth (N, 68, 2). Returns: the metrics, in per cent."""
-    errors = {"68": [], "51": []}
-    missed = 0
-    for record, points in zip(records, truth, strict=True):
-        found = labelled_face(record, points)
-        if found is None:
-            missed += 1
-            errors["68"].append(MISSED)
-            errors["51"].append(MISSED)
-            continue
-        subset = found[None, landmark98.TO_68]
-        errors["68"].append(float(nme(subset, points[None])[0]))
-        errors["51"].append(float(nme(subset, points[None], landmark98.INNER_51)[0]))
-    all68, all51 = np.array(errors["68"]), np.array(errors["51"])
+def score(found: list[np.ndarray | None], truth: np.ndarray) -> dict:
+    """Compare found faces with human points. Shapes: N x (98, 2), truth (N, 68, 2). In per cent."""
+    all68, count = errors_of(found, truth)
+    all51, _ = errors_of(found, truth, landmark98.INNER_51)
     return {
-        "faces": len(records),
-        "found": len(records) - missed,
+        "faces": len(found),
+        "found": count,
         "nme68_percent": round(float(all68.mean()) * 100, 3),
         "nme51_percent": round(float(all51.mean()) * 100, 3),
         "failure_rate_percent": round(failure_rate(all68) * 100, 3),
@@ -102,24 +65,6 @@ def markdown(results: dict[str, dict], command: str) -> str:
     return "\n".join([*lines, "", "![Cumulative error distribution](landmarks_ced.png)", ""])
 
 
-def plot_ced(results: dict[str, dict], path: Path) -> None:
-    """Draw the cumulative error distribution (equation 12)."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(5, 3.4), dpi=110)
-    for name, row in results.items():
-        errors = np.sort(row["errors68"])
-        axes.step(errors * 100, np.arange(1, len(errors) + 1) / len(errors), where="post", label=name)
-    axes.set(xlim=(0, 10), ylim=(0, 1), xlabel="NME 68 (%)", ylabel="share of faces")
-    axes.grid(alpha=0.3)
-    axes.legend(loc="lower right")
-    figure.tight_layout()
-    figure.savefig(path)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled faces")
@@ -130,16 +75,15 @@ def main() -> None:
     arguments = parser.parse_args()
     profiles = arguments.profiles or [p for p in ("lite", "full") if f"landmarks_{p}" in manifest()]
     faces = load_faces(arguments.data, "dev_helen")
-    results = {
-        profile: score(analyze_faces(faces, profile, arguments.backend), faces.labels["gt68"].astype(float))
-        for profile in profiles
-    }
+    truth = faces.labels["gt68"].astype(float)
+    results = {p: score(analyze_faces(faces, truth, p, arguments.backend), truth) for p in profiles}
     command = f"python -m training.score --data DIR --profiles {' '.join(profiles)}"
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "landmarks.json").write_text(json.dumps({"command": command, **results}) + "\n")
     table = markdown(results, command)
     (arguments.out / "landmarks.md").write_text(table)
-    plot_ced(results, arguments.out / "landmarks_ced.png")
+    curves = {name: np.array(row["errors68"]) for name, row in results.items()}
+    plot_ced(curves, arguments.out / "landmarks_ced.png", "NME 68 (%)")
     if arguments.record:
         for profile, row in results.items():
             figures = {key: value for key, value in row.items() if key != "errors68"}
