@@ -56,8 +56,8 @@ def read_header(payload: bytes | memoryview) -> tuple[str, int, int]:
         raise ImageError(f"expected a JPEG, PNG or WebP header: {error}") from error
 
 
-def decode_encoded(payload: bytes | memoryview, name: str, max_pixels: int) -> np.ndarray:
-    """Decode JPEG, PNG or WebP. Shapes: -> (H, W, 3) uint8 RGB.
+def check_encoded(payload: bytes | memoryview, name: str, max_pixels: int) -> None:
+    """Refuse what is not a whole picture of the declared format and of a fair size; no pixel is made.
 
     Raises: FormatError if the bytes are of another format than declared, TooManyPixelsError, ImageError.
     """
@@ -68,6 +68,14 @@ def decode_encoded(payload: bytes | memoryview, name: str, max_pixels: int) -> n
     if name == "jpeg" and b"\xff\xd9" not in bytes(payload[-1024:]):
         # libjpeg would fill the missing part with grey and carry on.
         raise ImageError(f"expected a whole JPEG, {len(payload)} bytes end without an end marker")
+
+
+def decode_encoded(payload: bytes | memoryview, name: str, max_pixels: int) -> np.ndarray:
+    """Decode JPEG, PNG or WebP. Shapes: -> (H, W, 3) uint8 RGB.
+
+    Raises: FormatError if the bytes are of another format than declared, TooManyPixelsError, ImageError.
+    """
+    check_encoded(payload, name, max_pixels)
     try:
         bgr = cv2.imdecode(np.frombuffer(payload, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
