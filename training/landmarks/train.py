@@ -1,5 +1,8 @@
 """Train an HRNet landmark network: `python -m training.landmarks.train RECIPE --data DIR --out DIR`.
 
+`--data-wflw DIR` in place of `--data` takes WFLW as published: the paper's recipe is one command,
+`python -m training.landmarks.train training/recipes/paper.toml --data-wflw DIR --out DIR`.
+
 Loss: cross-entropy of the heat map against a Gaussian, plus L1 of the soft-argmax point, plus the
 squared error of the appearance head's blendshape scores. A run writes its settings, a log line per
 report and a checkpoint, and goes on where it stopped. With `--minutes` the recipe's whole course is
@@ -23,6 +26,7 @@ from tqdm import tqdm
 from engines import landmark98
 from engines.stages import align
 from engines.stages.landmarks import HEATMAP_STRIDE
+from training.datasets.wflw import load_wflw
 from training.evaluation import nme
 from training.faces import Faces, load_faces, training_rows
 from training.landmarks.crops import Crops, Draws, draw_weights
@@ -150,6 +154,13 @@ def read_training_faces(data: Path, recipe: Recipe) -> Faces:
     return faces.select(rows)
 
 
+def open_faces(arguments: argparse.Namespace, recipe: Recipe) -> tuple[Faces, Faces]:
+    """Load the faces that train and those that check, from the data pack or from WFLW. Raises: DataError."""
+    if arguments.data_wflw:
+        return load_wflw(arguments.data_wflw, "train"), load_wflw(arguments.data_wflw, "test")
+    return read_training_faces(arguments.data, recipe), load_faces(arguments.data, "dev_helen")
+
+
 def prepare(device: torch.device, seed: int) -> None:
     """Set what makes a GPU quick, and the seed."""
     torch.manual_seed(seed)
@@ -161,7 +172,9 @@ def prepare(device: torch.device, seed: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipe", type=Path, help="a TOML file of training/recipes")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled faces")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder of the labelled faces")
+    source.add_argument("--data-wflw", type=Path, help="WFLW: its training part, checked on its test")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--init", type=Path, help="begin with the weights of a checkpoint or ONNX")
@@ -174,8 +187,7 @@ def main() -> None:
     plan = StepPlan(recipe)
     if arguments.minutes is not None:
         plan = TimePlan(recipe, arguments.minutes * 60, run.progress, arguments.until)
-    faces = read_training_faces(arguments.data, recipe)
-    check = load_faces(arguments.data, "dev_helen")
+    faces, check = open_faces(arguments, recipe)
     if arguments.init and run.step == 0:
         begin(run, arguments.init, faces)
     train(run, faces, check, plan=plan)
