@@ -54,7 +54,7 @@ class GpuFrames:
     """The pictures of one pass on one GPU, for one thread at a time."""
 
     def __init__(self, device: Device) -> None:
-        """Compile the kernels. Raises: BackendError if they cannot be compiled or loaded."""
+        """Take an open device and compile the kernels. Raises: BackendError if that fails."""
         self._device = device
         self.stream = device.open_stream()
         warp, box = device.load_kernels(geometry.SOURCE.read_text(), ["warp_crops", "box_crops"])
@@ -154,9 +154,10 @@ class GpuFrames:
         return rows[:, : 3 * width].reshape(height, width, 3).copy()
 
     def close(self) -> None:
-        """Give all memory back. The device stays open: it is not this object's."""
+        """Give all memory back, and the device."""
         self._device.activate()
         self._jpeg = None
         for memory in (self._pictures, self._loose, self._tables, self._home, *self._crops.values()):
             memory.free()
         self.stream.free()
+        self._device.close()

@@ -1,4 +1,4 @@
-"""ONNX Runtime sessions: any batch size, outputs by name, closing."""
+"""ONNX Runtime sessions: any batch size, outputs by name, closing; and when a GPU counts as one."""
 
 import os
 import subprocess
@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from engines.backends import onnxruntime_backend
+from engines.backends.device_array import DeviceArray
+from engines.errors import BackendError
 from engines.models import model_path
 
 
@@ -32,3 +35,80 @@ def test_nothing_is_reported_or_kept_about_the_user(tmp_path: Path):
         [sys.executable, "-B", "-c", code], cwd=Path(__file__).parents[3], env=environment, check=True
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_cuda_provider_the_reason_is_told_and_sessions_run_on_the_cpu():
+    reason = onnxruntime_backend.why_not_accelerated()
+    if reason is None:
+        pytest.skip("the CUDA provider runs here")
+    assert "CUDA" in reason
+    assert onnxruntime_backend.open_session(model_path("pnet"), 1).provider == "CPUExecutionProvider"
+
+
+def test_a_provider_that_is_silently_replaced_is_an_error():
+    """ONNX Runtime only warns when CUDA cannot be had; a session must not pass for one on a GPU."""
+    if onnxruntime_backend.why_not_accelerated() is None:
+        pytest.skip("the CUDA provider runs here")
+    with (
+        pytest.warns(UserWarning, match="CUDAExecutionProvider"),
+        pytest.raises(BackendError, match="instead of"),
+    ):
+        onnxruntime_backend.OnnxRuntimeSession(model_path("pnet"), 1, onnxruntime_backend.CUDA)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("refused", "refused"),
+        ("fails", "failed on a small network: no kernel"),
+        ("nan", "no numbers"),
+        (None, None),
+    ],
+)
+def test_the_cuda_provider_counts_only_after_it_ran(monkeypatch, fault, reason):
+    """The order of the proof, with a session that behaves as told in place of one on a GPU."""
+
+    class FakeCudaSession:
+        def __init__(self, path, threads, provider):
+            assert provider == onnxruntime_backend.CUDA
+            if fault == "refused":
+                raise BackendError("refused")
+
+        def run(self, inputs, outputs):
+            if fault == "fails":
+                raise RuntimeError("no kernel")
+            return [np.full((1, 7, 7), np.nan if fault == "nan" else 0.5)]
+
+        def close(self):
+            closed.append(True)
+
+    closed, loaded = [], []
+    monkeypatch.setattr(onnxruntime_backend, "OnnxRuntimeSession", FakeCudaSession)
+    monkeypatch.setattr(onnxruntime_backend.onnxruntime, "preload_dlls", lambda: loaded.append(True))
+    providers = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime_backend.onnxruntime, "get_available_providers", lambda: providers)
+    told = onnxruntime_backend.why_not_accelerated.__wrapped__()
+    assert told is None if reason is None else reason in told
+    assert loaded == [True] and closed == ([] if fault == "refused" else [True])
+
+
+class FakeStream:
+    """Stands for a stream whose work is done when it is waited for."""
+
+    def __init__(self) -> None:
+        self.waits = 0
+
+    def synchronize(self) -> None:
+        self.waits += 1
+
+
+def test_an_input_on_the_device_is_bound_where_it_lies():
+    """The calls of the GPU's way, with this machine's memory as the device."""
+    session = onnxruntime_backend.OnnxRuntimeSession(model_path("landmarks_lite"), 1)
+    crops = np.random.default_rng(3).integers(0, 255, (3, 256, 256, 3), dtype=np.uint8)
+    stream = FakeStream()
+    on_device = DeviceArray(crops.ctypes.data, crops.shape, crops.dtype, stream)
+    confidence, points = session.run({"image": on_device[1:]}, ["confidence", "points"])
+    expected = session.run({"image": crops[1:]}, ["confidence", "points"])
+    assert np.array_equal(confidence, expected[0]) and np.array_equal(points, expected[1])
+    assert stream.waits == 1
