@@ -181,6 +181,41 @@ def test_astronaut_is_found_at_many_sizes(detector, astronaut, scale):
     assert np.abs(centre_of(found.boxes_xyxy_px[0]) / scale - (222, 127)).max() < 15
 
 
+def turned(image: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
+    """Turn a picture around its middle; returns the matrix that turned it too."""
+    height, width = image.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), matrix
+
+
+@pytest.mark.parametrize("degrees", [-35, -20, 20, 35])
+def test_a_turned_face_is_found_with_its_eyes_turned(detector, astronaut, degrees):
+    upright = detector.detect([astronaut])[0].five_points_px[0]
+    image, matrix = turned(astronaut, degrees)
+    found = detector.detect([image])[0]
+    assert len(found) == 1
+    eyes = upright[:2] @ matrix[:, :2].T + matrix[:, 2]
+    distance = np.hypot(*(eyes[1] - eyes[0]))
+    assert np.abs(found.five_points_px[0, :2] - eyes).max() < 0.35 * distance
+
+
+@pytest.mark.parametrize("side", [26, 30, 36])
+def test_a_tiny_face_is_found(detector, astronaut, side):
+    """The face is 100 pixels wide and 118 high in the original; the smallest searched is 24."""
+    scale = side / 100
+    image = cv2.resize(astronaut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    found = detector.detect([image])[0]
+    assert len(found) == 1
+    assert np.abs(centre_of(found.boxes_xyxy_px[0]) / scale - (222, 127)).max() < 20
+
+
+@pytest.mark.parametrize("limit", [4.0, 10.0])
+def test_a_face_edited_for_drama_is_found(detector, astronaut, limit):
+    """Black and white with raised local contrast: the look that once hid a face from R-Net."""
+    grey = cv2.cvtColor(astronaut, cv2.COLOR_RGB2GRAY)
+    assert len(detector.detect([cv2.createCLAHE(limit, (4, 4)).apply(grey)])[0]) == 1
+
+
 def test_eight_faces_in_one_picture(detector, astronaut):
     face = cv2.resize(astronaut[20:240, 110:330], (160, 160), interpolation=cv2.INTER_AREA)
     image = np.tile(face, (2, 4, 1))

@@ -69,6 +69,12 @@ def test_a_run_goes_on_from_an_earlier_one(finished, tmp_path):
         train.Run(finished.recipe, finished.photos, tmp_path, tmp_path / "empty").new_network("onet")
 
 
+@pytest.mark.parametrize("name", train.NETWORKS)
+def test_the_full_recipe_keeps_the_papers_batch_and_rate(name):
+    fit = train.RECIPES["full"].fits[name]
+    assert (fit.batch, fit.learning_rate) == (256, 1e-3)  # MTHR-Face, section 5.2
+
+
 def test_split_rows_holds_out_and_leaves_out():
     labels = {
         "lm98_trust": np.array([1, 0, 2, 1, 1]),
