@@ -7,6 +7,7 @@ import pytest
 from engines import landmark98
 from proto.tables import BLENDSHAPES
 from training.faces import Faces
+from training.landmarks.pack import write_parts
 
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255))
 
@@ -42,3 +43,13 @@ def score_labels() -> dict[str, np.ndarray]:
         "image": np.array(list("abcd")), "source": np.array(["lfw", "lfw", "lfw", "congress"]),
         "mp_blendshapes": scores, "mp_blendshape_names": np.array(names),
     }  # fmt: skip
+
+
+@pytest.fixture
+def data_pack(faces, tmp_path):
+    """A folder like the data pack's, of the four pictures: they train, and they check."""
+    folder = tmp_path / "pack"
+    folder.mkdir()
+    for name in ("train", "dev_helen"):
+        write_parts(faces, folder, name, 10_000_000)
+    return folder
