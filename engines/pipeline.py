@@ -20,6 +20,7 @@ from engines.face import Face, Frame, FrameResult
 from engines.networks import Networks
 from engines.stages import find, pose
 from engines.stages.decode import MAX_PIXELS
+from engines.stages.expression import gather_appearance
 from engines.stages.gaze import estimate_gaze
 from engines.stream import Stream, StreamOptions
 
@@ -63,7 +64,8 @@ class Pipeline:
             quaternion = pose.quaternion_xyzw(rotation)
             gaze = estimate_gaze(points, rotation)
         with stage("expression", jobs):
-            weights, intensities = self.networks.expression.estimate(points, rotation)
+            appearance = gather_appearance([c.appearance_01 for _, c in found])
+            weights, intensities = self.networks.expression.estimate(points, rotation, appearance)
         with stage("smooth", jobs):
             for i, (job, candidate) in enumerate(found):
                 job.result.faces.append(

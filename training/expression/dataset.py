@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.models import model_path
-from engines.stages.expression import expression_features
+from engines.stages.expression import UNSEEN, expression_features
 from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
 from training.expression.ict import LandmarkBasis, load_head
@@ -131,8 +131,11 @@ class PhotographFaces:
         self.train = self.usable & ~self.check
         self.video = np.char.startswith(labels["source"], "video_")
         self.targets, self.taught = photograph_targets(labels)
-        self.points, self.size = labels["lm98"], labels["size_hw"]
+        self.points, self.size, self.source = labels["lm98"], labels["size_hw"], labels["source"]
         self.predicted = [np.load(path)["points_px"] for path in predicted]
+        self.appearance = np.full(self.targets.shape, UNSEEN, np.float32)
+        if predicted:
+            self.appearance = np.load(predicted[0])["appearance"]
 
     def examples(self, rows: np.ndarray, points_px: np.ndarray) -> Examples:
         """Describe some photographs by given points of all of them."""

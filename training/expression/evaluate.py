@@ -15,6 +15,7 @@ import numpy as np
 
 from engines.backends import Session, open_session
 from engines.models import manifest, model_path
+from engines.stages.expression import gather_appearance
 from engines.stages.pose import HeadPose, rotation_from_euler
 from proto.tables import ACTION_UNITS, BLENDSHAPES
 from training.export import record
@@ -22,6 +23,7 @@ from training.expression.clips import load_clip
 from training.expression.dataset import TAUGHT, HeadFaces, PhotographFaces, features_of
 from training.expression.facs import action_units_of
 from training.expression.measure import correlations, group_errors, icc31
+from training.expression.photographs import open_reader
 from training.expression.report import write_markdown
 from training.expression.sampling import IMAGE_HW, Sampling, draw_identities, draw_weights, pose_samples
 
@@ -32,10 +34,20 @@ LEAK_YAW_DEG, LEAK_PITCH_DEG = (-40, -20, 0, 20, 40), (-25, 0, 25)
 CLIP_SUFFIXES = (".mp4", ".gif")
 
 
-def run_features(session: Session, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Run the shipped graph. Shapes: (N, 394) -> (N, 52), (N, 18)."""
-    weights, units = session.run({"features": features}, ["blendshapes", "action_units"])
+def run_features(
+    session: Session, features: np.ndarray, appearance: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Run the shipped graph, on points alone unless told. Shapes: (N, 394), (N, 52) -> (N, 52), (N, 18)."""
+    if appearance is None:
+        appearance = gather_appearance([None] * len(features))
+    inputs = {"features": features, "appearance": appearance}
+    weights, units = session.run(inputs, ["blendshapes", "action_units"])
     return weights, units
+
+
+def mean_of(each: dict[str, float]) -> float:
+    """Average correlations."""
+    return round(float(np.mean(list(each.values()))), 3)
 
 
 def measure_heads(session: Session, head: HeadFaces, count: int) -> dict:
@@ -95,29 +107,35 @@ def measure_leak(session: Session, head: HeadFaces, identities: int) -> dict:
 def measure_photographs(session: Session, faces: PhotographFaces) -> dict:
     """Correlate with MediaPipe on photographs of held-out people."""
     check = faces.check_examples()
-    found, _ = run_features(session, check.features)
+    found, _ = run_features(session, check.features, faces.appearance[faces.check])
     each = correlations(check.targets, found, TAUGHT)
+    by_points, _ = run_features(session, check.features)
     return {
         "faces": len(check),
         "points": "landmark network" if faces.predicted else "labels",
-        "mean": round(float(np.mean(list(each.values()))), 3),
+        "mean": mean_of(each),
+        "mean_by_points": mean_of(correlations(check.targets, by_points, TAUGHT)),
         "correlation": {name: round(value, 3) for name, value in each.items()},
     }
 
 
 def measure_clips(session: Session, data: Path, cache: Path) -> dict:
     """Correlate with MediaPipe on each clip, over the coefficients that move in it."""
-    landmarks = open_session(model_path("landmarks_lite"), threads=0)
+    reader = open_reader(model_path("landmarks_lite"))
     pose, results = HeadPose(), {}
+    every = np.ones(len(BLENDSHAPES), bool)
     for path in sorted((data / "videos").iterdir()):
         if path.suffix not in CLIP_SUFFIXES:
             continue
-        clip = load_clip(path, landmarks, cache)
-        found, _ = run_features(session, features_of(clip.points_px, clip.size_hw, pose))
-        each = correlations(clip.reference, found, np.ones(len(BLENDSHAPES), bool))
+        clip = load_clip(path, reader, cache)
+        features = features_of(clip.points_px, clip.size_hw, pose)
+        each = correlations(clip.reference, run_features(session, features, clip.appearance)[0], every)
+        by_points = correlations(clip.reference, run_features(session, features)[0], every)
         results[path.stem] = {
             "frames": len(clip.frames),
-            "mean": round(float(np.mean(list(each.values()))), 3),
+            "mean": mean_of(each),
+            "mean_by_points": mean_of(by_points),
+            "mean_by_image": mean_of(correlations(clip.reference, clip.appearance, every)),
             "correlation": {name: round(value, 3) for name, value in each.items()},
         }
     values = [r for clip in results.values() for r in clip["correlation"].values()]

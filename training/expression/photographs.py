@@ -1,4 +1,4 @@
-"""The landmark network's own points on the labelled photographs: what serving sees, errors included.
+"""What the landmark network reads on the labelled photographs: what serving sees, errors included.
 
 `python -m training.expression.photographs --data DIR --model FILE.onnx --out FILE.npz`
 """
@@ -9,12 +9,16 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import onnx
 from tqdm import tqdm
 
 from engines import landmark98
-from engines.backends import Session, open_session
+from engines.backends import open_session
 from engines.models import model_path
 from engines.stages import align
+from engines.stages.expression import UNSEEN
+from engines.stages.landmarks import LandmarkReader
+from proto.tables import BLENDSHAPES
 from training.faces import Faces, load_faces
 
 BATCH = 8
@@ -33,29 +37,44 @@ def jittered_crop(points_px: np.ndarray, rng: np.random.Generator) -> np.ndarray
     return align.crop_matrix(centre, side, roll + np.deg2rad(rng.normal(0, ROLL_DEG)))
 
 
-def predict_points(faces: Faces, session: Session, seed: int = 1) -> np.ndarray:
-    """Run the landmark network on every photograph, cropped by its label. Shapes: -> (N, 98, 2) pixels."""
+def open_reader(path: Path, threads: int = 0) -> LandmarkReader:
+    """Open a landmark network with whatever outputs its file has."""
+    outputs = {output.name for output in onnx.load(path, load_external_data=False).graph.output}
+    return LandmarkReader(open_session(path, threads=threads), "appearance" in outputs)
+
+
+def read_photographs(
+    faces: Faces, reader: LandmarkReader, seed: int = 1, rows: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """Read every photograph, or some rows, cropped by its label; what is not read stays NaN and UNSEEN.
+
+    Returns: points_px (N, 98, 2), appearance (N, 52).
+    """
     rng = np.random.default_rng(seed)
-    points = np.empty((len(faces), landmark98.COUNT, 2), np.float32)
-    for start in tqdm(range(0, len(faces), BATCH), desc="landmarks", unit="batch", mininterval=20):
-        rows = range(start, min(start + BATCH, len(faces)))
-        matrices = [jittered_crop(faces.labels["lm98"][row].astype(float), rng) for row in rows]
-        crops = [align.warp(faces.decode(row), matrix) for row, matrix in zip(rows, matrices, strict=True)]
-        (found,) = session.run({"image": np.stack(crops)}, ["points"])
-        points[rows.start : rows.stop] = align.to_image(found.astype(np.float64), np.stack(matrices))
-    return points
+    rows = np.arange(len(faces)) if rows is None else rows
+    points = np.full((len(faces), landmark98.COUNT, 2), np.nan, np.float32)
+    appearance = np.full((len(faces), len(BLENDSHAPES)), UNSEEN, np.float32)
+    for start in tqdm(range(0, len(rows), BATCH), desc="landmarks", unit="batch", mininterval=20):
+        batch = rows[start : start + BATCH]
+        matrices = [jittered_crop(faces.labels["lm98"][row].astype(float), rng) for row in batch]
+        crops = [align.warp(faces.decode(row), matrix) for row, matrix in zip(batch, matrices, strict=True)]
+        found = reader.read(np.stack(crops))
+        points[batch] = align.to_image(found.points.astype(np.float64), np.stack(matrices))
+        if found.appearance is not None:
+            appearance[batch] = found.appearance
+    return {"points_px": points, "appearance": appearance}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the data pack")
     parser.add_argument("--model", type=Path, help="an exported landmark network; default: the committed one")
-    parser.add_argument("--out", type=Path, required=True, help="an npz of points, rows as in train.npz")
+    parser.add_argument("--out", type=Path, required=True, help="an npz, rows as in train.npz")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    session = open_session(arguments.model or model_path("landmarks_lite"), threads=1)
+    reader = open_reader(arguments.model or model_path("landmarks_lite"), threads=1)
     faces = load_faces(arguments.data / "faces", "train")
-    np.savez_compressed(arguments.out, points_px=predict_points(faces, session, arguments.seed))
+    np.savez_compressed(arguments.out, **read_photographs(faces, reader, arguments.seed))
     print(f"wrote {arguments.out}")
 
 

@@ -20,6 +20,7 @@ from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
 from training.expression.clips import Clip, load_clip, read_frames
 from training.expression.ict import Head, load_head
+from training.expression.photographs import open_reader
 from training.expression.render import render_head
 
 TILE = 240  # pixels
@@ -68,7 +69,7 @@ def draw_pair(
 def draw_strip(path: Path, clip: Clip, head: Head, expression: Expression) -> np.ndarray:
     """Draw the strip of one clip. -> (2 TILE, columns * TILE, 3) RGB"""
     rotation, _ = HeadPose().estimate(clip.points_px, clip.size_hw)
-    weights, _ = expression.estimate(clip.points_px, rotation)
+    weights, _ = expression.estimate(clip.points_px, rotation, clip.appearance)
     wanted = {int(clip.frames[row]): (label, row) for label, row in strongest_frames(weights).items()}
     columns = {}
     for number, image in enumerate(read_frames(path)):
@@ -87,7 +88,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", type=Path, help="another expression.onnx than the committed one")
     arguments = parser.parse_args()
-    clip = load_clip(arguments.clip, open_session(model_path("landmarks_lite")), arguments.cache)
+    clip = load_clip(arguments.clip, open_reader(model_path("landmarks_lite")), arguments.cache)
     expression = Expression(open_session(arguments.weights or model_path("expression")))
     strip = draw_strip(arguments.clip, clip, load_head(arguments.data / "ict"), expression)
     cv2.imwrite(str(arguments.out), cv2.cvtColor(strip, cv2.COLOR_RGB2BGR))

@@ -1,8 +1,8 @@
 """Train the expression stage: `python -m training.expression.train --data DIR --out DIR [--scale tiny]`.
 
-Draws heads, reads the landmark network's points on the photographs (kept in OUT), trains the direct
-road and the action units, chooses the better road per coefficient on held-out people, and exports
-`expression.onnx` with `measured.json` to OUT. `--register` also puts it into engines/weights.
+Draws heads, reads the photographs with the landmark network (kept in OUT), trains the direct road and the
+action units, chooses on held-out people what ships per coefficient, and exports `expression.onnx` with
+`measured.json` to OUT. `--register` also puts it into engines/weights.
 """
 
 from __future__ import annotations
@@ -17,28 +17,21 @@ import numpy as np
 import torch
 from torch import nn
 
-from engines.backends import open_session
 from engines.models import model_path
 from engines.stages.expression import FEATURES
 from proto.tables import ACTION_UNITS, BLENDSHAPES
 from training.export import OPSET, register
 from training.expression import svr
-from training.expression.dataset import TAUGHT, Examples, HeadFaces, PhotographFaces
-from training.expression.facs import MAPPING, action_units_of, blendshapes_of, table
-from training.expression.measure import MOVES, pearson
-from training.expression.photographs import predict_points
+from training.expression.choice import Check, choose
+from training.expression.dataset import Examples, HeadFaces, PhotographFaces
+from training.expression.facs import MAPPING, action_units_of, table
+from training.expression.photographs import open_reader, read_photographs
 from training.expression.regression import Regression, predict, train_members, views
 from training.expression.sampling import Sampling, draw_identities, draw_weights, pose_samples
 from training.faces import load_faces
 from training.networks.expression import ServingExpression, SupportVectors
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "expression.toml"
-# Where no landmark lies: what the drawn heads teach about these is how other points move along.
-HIDDEN = ("cheekPuff", "cheekSquintLeft", "cheekSquintRight", "tongueOut")
-# A coefficient is declared as estimated from this correlation on held-out people or heads upward.
-ESTIMATED_FROM = 0.5
-
-
 @dataclass(frozen=True)
 class Recipe:
     """Everything that decides a run; loaded from training/recipes/expression.toml."""
@@ -65,15 +58,15 @@ def load_recipe(path: Path, scale: str = "full") -> Recipe:
     return Recipe(**values)
 
 
-def read_photographs(recipe: Recipe, data: Path, out: Path, model: Path | None) -> list[Path]:
-    """Run the landmark network over the photographs, unless an earlier run's points are in OUT."""
+def photograph_files(recipe: Recipe, data: Path, out: Path, model: Path | None) -> list[Path]:
+    """Run the landmark network over the photographs, unless OUT holds what an earlier run read."""
     paths = [out / f"photographs_{number}.npz" for number in range(recipe.photograph_passes)]
     missing = [(number, path) for number, path in enumerate(paths) if not path.is_file()]
     if missing:
-        session = open_session(model or model_path("landmarks_lite"), threads=0)
+        reader = open_reader(model or model_path("landmarks_lite"))
         faces = load_faces(data / "faces", "train")
         for number, path in missing:
-            np.savez_compressed(path, points_px=predict_points(faces, session, recipe.seed + number))
+            np.savez_compressed(path, **read_photographs(faces, reader, recipe.seed + number))
     return paths
 
 
@@ -119,46 +112,19 @@ def train_units(
     return module, {"chosen": vars(best), "vectors": len(module.vectors), "candidates": scores}
 
 
-def choose_roads(
-    serving: ServingExpression, head_check: Examples, photograph_check: Examples
-) -> tuple[np.ndarray, dict[str, dict]]:
-    """Compare both roads per coefficient on held-out people, and state what ships and how good it is.
-
-    Judged on photographs where MediaPipe teaches and the coefficient moves, else on drawn heads.
-    Returns: road (52,), 1 for the direct one, and for each coefficient its entry of the manifest.
-    """
-    results = {}
-    for name, check in (("heads", head_check), ("photographs", photograph_check)):
-        with torch.no_grad():
-            direct, units = serving(torch.from_numpy(check.features))
-        results[name] = (check.targets, direct.numpy(), blendshapes_of(units.numpy()))
-    road, entries = np.ones(len(BLENDSHAPES), np.float32), {}
-    for index, name in enumerate(BLENDSHAPES):
-        photo_truth = results["photographs"][0][:, index]
-        judge = "photographs" if TAUGHT[index] and photo_truth.std() > MOVES else "heads"
-        truth, direct, mapped = (part[:, index] for part in results[judge])
-        quality = [pearson(truth, direct), pearson(truth, mapped)]
-        road[index] = float(quality[0] >= quality[1])
-        shipped = round(max(quality), 3)
-        estimated = name not in HIDDEN and shipped >= ESTIMATED_FROM
-        entries[name] = {
-            "estimated": estimated,
-            "quality": None if name == "tongueOut" else shipped,
-            "judged_on": judge,
-            "road": "direct" if road[index] else "action units",
-            "direct": round(quality[0], 3),
-            "action_units": round(quality[1], 3),
-        }
-    return road, entries
+def check_of(photographs: PhotographFaces) -> Check:
+    """Gather the held-out people, as serving sees them."""
+    rows = photographs.check
+    return Check(photographs.check_examples(), photographs.appearance[rows], photographs.source[rows])
 
 
 def export(serving: ServingExpression, path: Path) -> None:
     """Write the ONNX graph."""
-    names = ("features", "blendshapes", "action_units")
+    inputs, outputs = ["features", "appearance"], ["blendshapes", "action_units"]
     torch.onnx.export(
-        serving, (torch.zeros(2, FEATURES),), str(path), opset_version=OPSET, dynamo=False,
-        input_names=["features"], output_names=["blendshapes", "action_units"],
-        dynamic_axes={name: {0: "faces"} for name in names},
+        serving, (torch.zeros(2, FEATURES), torch.zeros(2, len(BLENDSHAPES))), str(path),
+        opset_version=OPSET, dynamo=False, input_names=inputs, output_names=outputs,
+        dynamic_axes={name: {0: "faces"} for name in (*inputs, *outputs)},
     )  # fmt: skip
 
 
@@ -167,17 +133,15 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
     out.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(recipe.seed)
     head = HeadFaces(data, recipe.sampling)
-    photographs = PhotographFaces(data, read_photographs(recipe, data, out, model), recipe.sampling)
+    photographs = PhotographFaces(data, photograph_files(recipe, data, out, model), recipe.sampling)
     drawn = head.draw(recipe.head_faces, rng)
     head_check = head.draw(recipe.check_faces, np.random.default_rng(recipe.seed + 1000), test=True)
-    real, photograph_check = photographs.training_examples(rng), photographs.check_examples()
+    real = photographs.training_examples(rng)
     regressor = train_members(drawn, real, recipe.regression, recipe.seed)
     units, choice = train_units(head, real, regressor, recipe, rng)
     mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))
     serving = ServingExpression(regressor, units, mapping, torch.ones(len(BLENDSHAPES))).eval()
-    road, entries = choose_roads(serving, head_check, photograph_check)
-    serving.road.copy_(torch.from_numpy(road))
-    serving.estimated.copy_(torch.tensor([float(entries[name]["estimated"]) for name in BLENDSHAPES]))
+    entries = choose(serving, head_check, check_of(photographs))
     torch.save(serving.state_dict(), out / "expression.pt")
     export(serving, out / "expression.onnx")
     measured = {"coefficients": entries, "action_units": choice}

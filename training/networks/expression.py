@@ -1,4 +1,4 @@
-"""The expression networks: features to 52 weights, and to 18 action units by support vectors.
+"""The expression networks: features and an image branch's scores to 52 weights, features to 18 action units.
 
 Mirror symmetry is built in: a mirrored face swaps the left and right coefficients exactly, because
 the outputs are the mean over the face and its mirrored twin.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
+from engines.stages.expression import FEATURES, UNSEEN, mirror_blendshapes, mirror_features
 from proto.tables import BLENDSHAPES
 
 # The sigmoid is stretched so that 0 and 1 are reached, and then held.
@@ -85,12 +85,15 @@ class SupportVectors(nn.Module):
 
 
 class ServingExpression(nn.Module):
-    """What is exported: features in, weights and intensities out, symmetric and within their ranges.
+    """What is exported: features and scores in, weights and intensities out, within their ranges.
 
-    Shapes: features (N, 394) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
+    Shapes: features (N, 394), appearance (N, 52) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
+    `appearance` is what the landmark network's image branch saw; rows of UNSEEN say that there is none, and
+    then the points alone decide, symmetrically.
     `road` (52,) is 1 where the direct regression ships and 0 where the mapping of the units does;
-    `mapping` (52, 18) is that table, for intensities over 5. `estimated` (52,) is 0 for coefficients that
-    landmarks cannot show: those are held at 0 and declared so, because a guess moves an avatar for nothing.
+    `mapping` (52, 18) is that table, for intensities over 5. `share` (52,) is how much of a weight comes from
+    the image branch. `estimated` (52,) is 0 for coefficients that nothing here can show: those are held at 0
+    and declared so, because a guess moves an avatar for nothing.
     """
 
     def __init__(
@@ -104,18 +107,25 @@ class ServingExpression(nn.Module):
         self.register_buffer("twin", torch.from_numpy(mirror_blendshapes()))
         self.register_buffer("mapping", mapping)
         self.register_buffer("road", road)
+        self.register_buffer("share", torch.zeros(len(BLENDSHAPES)))
         self.register_buffer("estimated", torch.ones(len(BLENDSHAPES)))
 
-    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, features: Tensor, appearance: Tensor) -> tuple[Tensor, Tensor]:
+        points, units = self.from_points(features)
+        seen = (appearance > UNSEEN / 2).to(appearance.dtype) * self.share
+        return (points * (1 - seen) + appearance.clamp(0, 1) * seen) * self.estimated, units
+
+    def from_points(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Estimate weights and intensities from the points alone. Shapes: (N, 394) -> (N, 52), (N, 18)."""
         mirrored = features[:, self.feature_order] * self.feature_sign
         weights, hidden = self.regressor(features)
         mirrored_weights, mirrored_hidden = self.regressor(mirrored)
         direct = ((weights + mirrored_weights[:, self.twin]) / 2).clamp(0, 1)
-        seen = {
+        views = {
             "points": (features, mirrored), "hidden": (hidden, mirrored_hidden),
             "weights": (weights, mirrored_weights),
         }[self.units.source]  # fmt: skip
         # Units have no sides: the mean over both views is symmetric.
-        units = ((self.units(seen[0]) + self.units(seen[1])) / 2).clamp(0, 5)
+        units = ((self.units(views[0]) + self.units(views[1])) / 2).clamp(0, 5)
         mapped = (units / 5 @ self.mapping.T).clamp(0, 1)
-        return (direct * self.road + mapped * (1 - self.road)) * self.estimated, units
+        return direct * self.road + mapped * (1 - self.road), units

@@ -10,8 +10,10 @@ from engines.models import manifest, model_path
 from engines.stages.expression import (
     FEATURES,
     POSE_FREE_FEATURES,
+    UNSEEN,
     Expression,
     expression_features,
+    gather_appearance,
     mean_face_m,
     mirror_blendshapes,
     mirror_features,
@@ -124,6 +126,31 @@ def test_ranges_shapes_and_batches(expression):
 def test_no_face_gives_empty_arrays(expression):
     weights, units = expression.estimate(np.zeros((0, 98, 2)), np.zeros((0, 3, 3)))
     assert weights.shape == (0, 52) and units.shape == (0, 18)
+
+
+class Recorder:
+    """A session that remembers what it was given."""
+
+    def run(self, inputs, outputs):
+        self.inputs = inputs
+        count = len(inputs["features"])
+        return [np.zeros((count, 52), np.float32), np.zeros((count, 18), np.float32)]
+
+
+def test_without_an_image_branch_the_points_speak_alone(expression):
+    points, rotation = noisy_faces(3)
+    session = Recorder()
+    Expression(session).estimate(points, rotation)
+    assert session.inputs["appearance"].shape == (3, 52) and (session.inputs["appearance"] == UNSEEN).all()
+    alone, _ = expression.estimate(points, rotation)
+    unseen, _ = expression.estimate(points, rotation, gather_appearance([None] * 3))
+    np.testing.assert_array_equal(alone, unseen)
+
+
+def test_appearance_is_gathered_by_face():
+    rows = gather_appearance([None, np.full(52, 0.5, np.float32)])
+    assert rows.dtype == np.float32 and (rows[0] == UNSEEN).all() and (rows[1] == 0.5).all()
+    assert gather_appearance([]).shape == (0, 52)
 
 
 def test_the_mean_face_at_rest_gives_almost_nothing_as_it_turns(expression):

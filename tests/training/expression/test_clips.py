@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from engines.stages import align
+from engines.stages.landmarks import Readings
 from proto.tables import BLENDSHAPES
+from training.expression import clips
 from training.expression.clips import crop_from_mesh, load_clip, read_frames, read_reference
 from training.faces import DataError
 
@@ -36,7 +38,8 @@ def test_the_first_crop_holds_the_mesh():
 
 def test_an_earlier_call_is_kept(tmp_path):
     points, reference = np.zeros((1, 98, 2)), np.ones((1, 52))
-    np.savez(tmp_path / "a.npz", size_hw=(4, 6), frames=[0], points_px=points, reference=reference)
+    kept = {"points_px": points, "appearance": np.zeros((1, 52)), "reference": reference}
+    np.savez(tmp_path / "a.npz", size_hw=(4, 6), frames=[0], **kept)
     clip = load_clip(tmp_path / "a.mp4", None, tmp_path)
     assert clip.size_hw == (4, 6) and clip.reference.shape == (1, 52)
 
@@ -44,3 +47,29 @@ def test_an_earlier_call_is_kept(tmp_path):
 def test_a_clip_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(DataError, match=r"no\.mp4"):
         list(read_frames(tmp_path / "no.mp4"))
+
+
+class Middle:
+    """A reader that sees every point in the middle of the crop, and remembers how often it was asked."""
+
+    asked = 0
+
+    def read(self, crops):
+        self.asked += 1
+        points = np.random.default_rng(1).uniform(100, 156, (len(crops), 98, 2))
+        return Readings(points, np.ones((len(crops), 98)), np.full((len(crops), 52), 0.5, np.float32))
+
+
+def test_a_clip_is_followed_where_the_reference_sees_a_face(monkeypatch, tmp_path):
+    nobody = SimpleNamespace(face_landmarks=[])
+    seen = iter([answer(jawOpen=0.1), answer(jawOpen=0.2), nobody, answer(jawOpen=0.3)])
+    landmarker = SimpleNamespace(detect=lambda image: next(seen), close=lambda: None)
+    monkeypatch.setattr(clips, "open_reference", lambda: (landmarker, lambda image: image))
+    monkeypatch.setattr(clips, "read_frames", lambda path: [np.zeros((80, 120, 3), np.uint8)] * 4)
+    monkeypatch.setattr(clips, "crop_from_mesh", lambda mesh: align.crop_matrix(np.array([60, 40]), 50, 0))
+    reader = Middle()
+    clip = clips.read_clip(tmp_path / "a.mp4", reader)
+    assert clip.frames.tolist() == [0, 1, 3] and clip.size_hw == (80, 120)
+    assert clip.points_px.shape == (3, 98, 2) and (clip.appearance == 0.5).all()
+    np.testing.assert_allclose(clip.reference[:, BLENDSHAPES.index("jawOpen")], (0.1, 0.2, 0.3))
+    assert reader.asked == 2 * clips.FIRST_PASSES + 1

@@ -1,10 +1,10 @@
-"""The expression networks: shapes, symmetry, ranges, roads, and the ONNX graph equal to torch."""
+"""The expression networks: shapes, symmetry, ranges, roads, shares, and the ONNX graph equal to torch."""
 
 import numpy as np
 import torch
 
 from engines.backends import open_session
-from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
+from engines.stages.expression import FEATURES, UNSEEN, mirror_blendshapes, mirror_features
 from proto.tables import ACTION_UNITS, BLENDSHAPES
 from training.expression.facs import MAPPING, table
 from training.expression.train import export
@@ -28,8 +28,12 @@ def faces(count: int = 7) -> torch.Tensor:
     return torch.randn(count, FEATURES, generator=torch.Generator().manual_seed(2))
 
 
+def unseen(count: int = 7) -> torch.Tensor:
+    return torch.full((count, 52), UNSEEN)
+
+
 def test_shapes_and_ranges():
-    weights, units = serving()(faces())
+    weights, units = serving()(faces(), torch.rand(7, 52) * 1.06 - 0.03)
     assert weights.shape == (7, 52) and units.shape == (7, 18)
     assert weights.min() >= 0 and weights.max() <= 1 and units.min() >= 0 and units.max() <= 5
 
@@ -46,15 +50,15 @@ def test_mirrored_features_swap_the_sides_exactly():
     for source in ("hidden", "weights", "points"):
         network, features = serving(source=source), faces()
         order, sign = mirror_features()
-        weights, units = network(features)
-        other, other_units = network(features[:, order] * torch.from_numpy(sign))
+        weights, units = network(features, unseen())
+        other, other_units = network(features[:, order] * torch.from_numpy(sign), unseen())
         assert torch.equal(other, weights[:, mirror_blendshapes()])
         assert torch.equal(other_units, units)
 
 
 def test_the_road_of_units_gives_the_mapping():
     network = serving(road=0.0)
-    weights, units = network(faces())
+    weights, units = network(faces(), unseen())
     smile = BLENDSHAPES.index("mouthSmileLeft")
     torch.testing.assert_close(weights[:, smile], units[:, ACTION_UNITS.index("AU12")] / 5)
     assert (weights[:, BLENDSHAPES.index("jawLeft")] == 0).all()
@@ -62,11 +66,35 @@ def test_the_road_of_units_gives_the_mapping():
 
 def test_what_is_not_estimated_is_held_at_zero():
     network = serving()
-    before, _ = network(faces())
+    before, _ = network(faces(), unseen())
     network.estimated[5] = 0
-    after, _ = network(faces())
+    after, _ = network(faces(), unseen())
     assert (after[:, 5] == 0).all() and before[:, 5].max() > 0
     assert torch.equal(after[:, 6:], before[:, 6:])
+
+
+def test_the_image_branch_gives_its_share():
+    network, seen = serving(), torch.rand(7, 52)
+    network.share[3] = 0.25
+    points, _ = network(faces(), unseen())
+    both, _ = network(faces(), seen)
+    torch.testing.assert_close(both[:, 3], points[:, 3] * 0.75 + seen[:, 3] * 0.25)
+    assert torch.equal(both[:, 4:], points[:, 4:])
+
+
+def test_a_score_just_below_zero_is_a_score():
+    network = serving()
+    network.share[:] = 1
+    assert (network(faces(), torch.full((7, 52), -0.03))[0] == 0).all()
+
+
+def test_faces_of_one_batch_may_lack_the_image_branch():
+    network, seen = serving(), torch.rand(7, 52)
+    network.share[:] = 0.5
+    mixed = torch.cat([seen[:4], unseen(3)])
+    weights, _ = network(faces(), mixed)
+    torch.testing.assert_close(weights[:4], network(faces(), seen)[0][:4])
+    torch.testing.assert_close(weights[4:], network.from_points(faces())[0][4:])
 
 
 def test_kernels_by_hand():
@@ -81,9 +109,12 @@ def test_kernels_by_hand():
 
 def test_the_graph_equals_torch(tmp_path):
     network, features = serving(), faces(3)
+    network.share[:] = 0.3
+    appearance = torch.cat([torch.rand(2, 52), unseen(1)])
     export(network, tmp_path / "expression.onnx")
     session = open_session(tmp_path / "expression.onnx", threads=1)
-    weights, units = session.run({"features": features.numpy()}, ["blendshapes", "action_units"])
-    wanted = network(features)
+    inputs = {"features": features.numpy(), "appearance": appearance.numpy()}
+    weights, units = session.run(inputs, ["blendshapes", "action_units"])
+    wanted = network(features, appearance)
     np.testing.assert_allclose(weights, wanted[0].detach().numpy(), atol=1e-5)
     np.testing.assert_allclose(units, wanted[1].detach().numpy(), atol=1e-4)
