@@ -56,8 +56,9 @@ def losses(
     error = (outputs[1].flatten(1)[faces] - offsets[faces]).square().sum()
     parts = {"class": hardest.mean(), "box": settings.box_weight * error / count}
     if len(outputs) == 3:
-        error = (outputs[2][faces] - points.flatten(1)[faces]).square().sum()
-        parts["points"] = settings.points_weight * error / count
+        known = faces & points.isfinite().flatten(1).all(dim=1)  # a face may have a box alone
+        error = (outputs[2][known] - points.flatten(1)[known]).square().sum()
+        parts["points"] = settings.points_weight * error / known.sum().clamp(min=1)
     return parts
 
 

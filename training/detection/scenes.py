@@ -7,6 +7,7 @@ meet small faces, several of them, faces cut by the border, and pictures without
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +61,7 @@ class Photographs:
     faces: Faces
     ignored: dict[str, np.ndarray]  # image name -> (M, 4) boxes of unlabelled faces
     empty: list[np.ndarray]
+    more: Callable[[np.random.Generator], Scene] | None = None  # draws scenes of another set: half of all
 
     def scene_of(self, row: int) -> Scene:
         """Return one photograph as it is, with its labels."""
@@ -220,6 +222,8 @@ def mosaic_scene(photos: Photographs, rng: np.random.Generator) -> Scene:
 
 def random_scene(photos: Photographs, rng: np.random.Generator) -> Scene:
     """Draw a scene: half single photographs, a quarter mosaics, a quarter without faces."""
+    if photos.more is not None and rng.random() < 0.5:
+        return photos.more(rng)
     kind = rng.random()
     if kind < 0.25 and photos.empty:
         return empty_scene(photos, rng)

@@ -2,8 +2,10 @@
 
 Six steps, each skipped when its file is there, so that a stopped run goes on: samples and network of
 P-Net, then of R-Net with what P-Net proposes, then of O-Net with what P-Net and R-Net let through.
-`--step pnet` (rnet, onet) does one network; `--scale tiny` proves the whole way in seconds. `--start RUN`
-goes on from an earlier run's networks, for instance with `--scale further`, one short epoch each.
+`--wider DIR` draws half of the scenes from WIDER FACE; with `--data-wflw DIR` in place of `--data`
+nothing but published sets is needed. `--step pnet` (rnet, onet) does one network; `--scale tiny` proves
+the whole way in seconds. `--start RUN` goes on from an earlier run's networks, for instance with
+`--scale further`, one short epoch each.
 """
 
 from __future__ import annotations
@@ -21,10 +23,12 @@ from tqdm import tqdm
 
 from engines.backends import Session, open_session
 from engines.stages.detect import Detector, DetectorOptions
+from training.datasets.wider import load_wider
 from training.detection import samples as smp
 from training.detection import scenes as scn
 from training.detection.export import export_network
 from training.detection.fit import FitSettings, fit
+from training.detection.wider import WiderScenes, load_published
 from training.faces import DataError, load_faces, training_rows
 from training.networks.mtcnn import ONet, PNet, RNet
 
@@ -81,6 +85,18 @@ def load_photographs(data: Path, ignored: Path | None, one_in: int, held: bool =
     rows = split_rows(faces.labels, one_in)[1 if held else 0]
     empty = scn.load_empty(data / "no_faces.tar", 0) if (data / "no_faces.tar").is_file() else []
     return scn.Photographs(faces.select(rows), scn.load_ignored(ignored), empty)
+
+
+def open_photographs(arguments: argparse.Namespace, recipe: Recipe) -> scn.Photographs:
+    """Load what was named: the data pack, alone or with WIDER FACE, or WFLW with WIDER FACE."""
+    if arguments.data_wflw:
+        photos = load_published(arguments.wider, arguments.data_wflw)
+        photos.faces = photos.faces.select(split_rows(photos.faces.labels, recipe.hold_out)[0])
+        return photos
+    photos = load_photographs(arguments.data, arguments.ignored, recipe.hold_out)
+    if arguments.wider:
+        photos.more = WiderScenes(load_wider(arguments.wider, "train"))
+    return photos
 
 
 def collect(
@@ -183,7 +199,10 @@ def describe(drawn: smp.Samples) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled faces")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder of the labelled faces")
+    source.add_argument("--data-wflw", type=Path, help="WFLW, for the five points; needs --wider")
+    parser.add_argument("--wider", type=Path, help="WIDER FACE: half of the scenes are its pictures")
     parser.add_argument("--out", type=Path, required=True, help="folder for samples, networks and the log")
     parser.add_argument("--scale", choices=RECIPES, default="full")
     parser.add_argument("--step", choices=[*NETWORKS, "all"], default="all", help="train one network alone")
@@ -193,7 +212,9 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     recipe = RECIPES[arguments.scale]
-    photos = load_photographs(arguments.data, arguments.ignored, recipe.hold_out)
+    if arguments.data_wflw and not arguments.wider:
+        parser.error("expected --wider DIR with --data-wflw: it labels the other faces of WFLW's pictures")
+    photos = open_photographs(arguments, recipe)
     run = Run(recipe, photos, arguments.out, arguments.start)
     for name in NETWORKS if arguments.step == "all" else [arguments.step]:
         run.train(name)
