@@ -9,10 +9,11 @@ import numpy as np
 from engines import landmark98
 from engines.backends import choose_backend, open_session
 from engines.errors import BackendError
+from engines.gpu.choose import open_frames, runs_on_gpu
 from engines.models import manifest, model_path
 from engines.stages.detect import Detector
 from engines.stages.expression import Expression
-from engines.stages.frames import CpuFrames, Frames
+from engines.stages.frames import Frames
 from engines.stages.landmarks import LandmarkReader
 from engines.stages.pose import HeadPose
 from proto import tables
@@ -38,21 +39,24 @@ class Networks:
     def load(cls, profile: str = "auto", backend: str = "auto", threads: int = 0) -> Networks:
         """Open every session.
 
-        `auto` takes the lite profile: every backend there is runs on the CPU.
+        `auto` takes the full profile on a GPU and the lite one on a CPU.
         Raises: BackendError if the profile or backend is unknown or cannot run, WeightsError.
         """
         if profile not in ("auto", *PROFILES):
             raise BackendError(f"expected a profile of auto, {', '.join(PROFILES)}, got {profile!r}")
-        profile = "lite" if profile == "auto" else profile
         backend, skipped = choose_backend(backend)
+        on_gpu = runs_on_gpu(backend)
+        if profile == "auto":
+            profile = "full" if on_gpu else "lite"
         names = ("pnet", "rnet", "onet", f"landmarks_{profile}", "expression")
         sessions = [open_session(model_path(name), backend, threads) for name in names]
         pnet, rnet, onet, landmarks, expression = sessions
-        frames = CpuFrames()
+        frames, reasons = open_frames(backend)
         appearance = "appearance" in manifest()[f"landmarks_{profile}"]["outputs"]
+        reader = LandmarkReader(landmarks, appearance, frames, None if on_gpu else LandmarkReader.MAX_BATCH)
         return cls(
-            profile, backend, skipped, frames, Detector(pnet, rnet, onet, frames=frames),
-            LandmarkReader(landmarks, appearance, frames), HeadPose(), Expression(expression), sessions,
+            profile, backend, skipped + reasons, frames, Detector(pnet, rnet, onet, frames=frames),
+            reader, HeadPose(), Expression(expression), sessions,
         )  # fmt: skip
 
     def model_names(self) -> tuple[str, ...]:

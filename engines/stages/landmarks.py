@@ -51,9 +51,18 @@ class LandmarkReader:
     # Larger batches gain nothing on a CPU and take memory: 64 full-profile crops are over 1 GB.
     MAX_BATCH = 16
 
-    def __init__(self, session: Session, appearance: bool = False, frames: Frames | None = None) -> None:
-        """`appearance` tells whether the network has that output (the manifest knows)."""
-        self._session = session
+    def __init__(
+        self,
+        session: Session,
+        appearance: bool = False,
+        frames: Frames | None = None,
+        max_batch: int | None = MAX_BATCH,
+    ) -> None:
+        """`appearance` tells whether the network has that output (the manifest knows).
+
+        `max_batch` None leaves it to the session how many crops it takes at once.
+        """
+        self._session, self._max_batch = session, max_batch
         self._frames = frames or CpuFrames()
         self.appearance = appearance
 
@@ -69,8 +78,8 @@ class LandmarkReader:
     def read(self, crops: np.ndarray) -> Readings:
         """Read crops. Shapes: (N, 256, 256, 3) uint8 RGB; N may be 0."""
         names = ["points", "confidence"] + ["appearance"] * self.appearance
-        starts = range(0, len(crops), self.MAX_BATCH)
-        batches = [crops[start : start + self.MAX_BATCH] for start in starts]
+        step = self._max_batch or max(len(crops), 1)
+        batches = [crops[start : start + step] for start in range(0, len(crops), step)]
         parts = [self._session.run({"image": batch}, names) for batch in batches]
         if not parts:
             return no_readings(self.appearance)

@@ -43,9 +43,8 @@ def test_exported_graph_decodes_as_the_reference_does(session):
     assert ((confidence >= 0) & (confidence <= 1)).all()
 
 
-def test_reader_gives_the_same_in_one_batch_as_one_by_one(session, monkeypatch):
-    monkeypatch.setattr(LandmarkReader, "MAX_BATCH", 2)
-    reader = LandmarkReader(session)
+def test_reader_gives_the_same_in_one_batch_as_one_by_one(session):
+    reader = LandmarkReader(session, max_batch=2)
     crops = np.random.default_rng(1).integers(0, 255, (3, 256, 256, 3), dtype=np.uint8)
     points, confidence, _ = reader.read(crops)
     single = [reader.read(crop[None]) for crop in crops]
@@ -73,7 +72,11 @@ def test_reader_cuts_each_face_out_of_its_own_frame(session):
 class FakeSession:
     """Answers as a network with an appearance output would."""
 
+    def __init__(self) -> None:
+        self.batches = []
+
     def run(self, inputs, outputs):
+        self.batches.append(len(inputs["image"]))
         shapes = {"points": (98, 2), "confidence": (98,), "appearance": (52,)}
         return [np.full((len(inputs["image"]), *shapes[name]), 0.5, np.float32) for name in outputs]
 
@@ -82,3 +85,12 @@ def test_reader_asks_for_appearance_where_the_network_has_it():
     crops = np.zeros((20, 256, 256, 3), np.uint8)
     assert LandmarkReader(FakeSession(), appearance=True).read(crops).appearance.shape == (20, 52)
     assert LandmarkReader(FakeSession()).read(crops).appearance is None
+
+
+@pytest.mark.parametrize(("max_batch", "batches"), [(8, [8, 8, 4]), (None, [20])])
+def test_reader_gives_the_session_no_more_than_it_may(max_batch, batches):
+    session = FakeSession()
+    reader = LandmarkReader(session, max_batch=max_batch)
+    reader.read(np.zeros((20, 256, 256, 3), np.uint8))
+    assert session.batches == batches
+    assert reader.read(np.zeros((0, 256, 256, 3), np.uint8)).points.shape == (0, 98, 2)
