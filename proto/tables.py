@@ -355,6 +355,7 @@ ERRORS: dict[str, ErrorSpec] = {
     "too_large": ErrorSpec(True, 1009, "a message has more bytes than the limit"),
     "too_many_pixels": ErrorSpec(False, 0, "a picture has more pixels than the limit; it was not decoded"),
     "rate": ErrorSpec(False, 0, "frames come faster than the limit; some are dropped"),
+    "overloaded": ErrorSpec(False, 0, "the server has more to do than it can: a frame waited too long for its turn and was dropped"),
     "wrong_role": ErrorSpec(False, 0, "a message that this role may not send, such as a viewer's frame"),
     "bad_neutral": ErrorSpec(False, 0, "a stored neutral calibration is damaged or of another version; it was ignored"),
     "no_face": ErrorSpec(False, 0, "the neutral capture saw too few frames with exactly one face"),

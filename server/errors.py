@@ -57,6 +57,12 @@ class RateError(ProtocolError):
     code = "rate"
 
 
+class OverloadedError(ProtocolError):
+    """A frame waited too long for its turn."""
+
+    code = "overloaded"
+
+
 class FloodingError(ProtocolError):
     """Far too many messages, or too many bad ones."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from server.batcher import BatcherCounts
     from server.service import Service
 
 
@@ -23,6 +26,25 @@ class Counters:
     bytes_sent: int = 0
     errors_sent: int = 0
     clients_cut: int = 0
+
+
+class Histogram:
+    """Counts values by size. One thread adds, others may read."""
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self.bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)  # the last: above every bound
+        self.sum = 0.0
+
+    @property
+    def count(self) -> int:
+        """How many values there were."""
+        return sum(self.counts)
+
+    def add(self, value: float) -> None:
+        """Count a value."""
+        self.counts[bisect_left(self.bounds, value)] += 1
+        self.sum += value
 
 
 MEANINGS = {
@@ -56,11 +78,31 @@ def metrics_text(service: Service) -> str:
     lines += _metric("frames_expired_total", "counter", "frames that waited too long", service.slots.expired)
     batcher = service.batcher
     if batcher is not None:
-        lines += _metric("passes_total", "counter", "passes of the pipeline", batcher.passes)
-        lines += _metric("passes_failed_total", "counter", "passes that failed as a whole", batcher.failures)
-        lines += _metric("frames_processed_total", "counter", "frames that went through it", batcher.frames)
-        lines += _metric("busy_seconds_total", "counter", "time spent in passes", f"{batcher.busy_s:.6f}")
+        lines += _batcher_metrics(batcher.counts)
     return "\n".join(lines) + "\n"
+
+
+def _batcher_metrics(counts: BatcherCounts) -> list[str]:
+    frames = counts.batch_frames
+    return [
+        *_metric("passes_total", "counter", "passes of the pipeline", frames.count),
+        *_metric("passes_failed_total", "counter", "passes that failed as a whole", counts.failures),
+        *_metric("frames_processed_total", "counter", "frames that went through it", round(frames.sum)),
+        *_metric("busy_seconds_total", "counter", "time spent in passes", f"{counts.busy_s:.6f}"),
+        *_metric("fills_total", "counter", "passes that waited for more publishers", counts.fills),
+        *_metric("fill_seconds_total", "counter", "time spent so", f"{counts.fill_s:.6f}"),
+        *_histogram("batch_frames", "frames of one pass", frames),
+        *_histogram("frame_wait_seconds", "time from a frame's arrival to its pass", counts.frame_wait_s),
+    ]
+
+
+def _histogram(name: str, meaning: str, histogram: Histogram) -> list[str]:
+    full, total = f"facecast_{name}", 0
+    lines = [f"# HELP {full} {meaning}", f"# TYPE {full} histogram"]
+    for bound, count in zip((*histogram.bounds, "+Inf"), histogram.counts, strict=True):
+        total += count
+        lines.append(f'{full}_bucket{{le="{bound}"}} {total}')
+    return [*lines, f"{full}_sum {histogram.sum:.6f}", f"{full}_count {total}"]
 
 
 def _metric(name: str, kind: str, meaning: str, value: object) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engines.errors import FacecastError
 from engines.face import Frame, FrameResult
 from server import wire
-from server.errors import NoFaceError, RateError
+from server.errors import NoFaceError, OverloadedError, RateError
 from server.limits import TokenBucket, frame_bucket
 from server.rooms import PacketVariants, Participant
 from server.slot import PendingFrame
@@ -40,10 +40,12 @@ class Publisher:
         self._bus = service.rooms.bus
         self._counters = service.counters
         self._max_fps = service.settings.max_fps
+        self._max_age_ms = service.settings.max_frame_age_ms
         self._notify = notify
         self._report = report
         self._frames = frame_bucket(self._max_fps)
         self._rate_errors = TokenBucket(RATE_ERRORS_PER_SECOND, 1)
+        self._overload_errors = TokenBucket(RATE_ERRORS_PER_SECOND, 1)
         self._capture_deadline: asyncio.TimerHandle | None = None
         self._giving_up: asyncio.Task | None = None
         self._closed = False
@@ -78,6 +80,12 @@ class Publisher:
             self._bus.publish_event(self.participant.room, wire.Event("lost_face", number, track=track))
         self._finish_capture()
 
+    def expire(self, pending: PendingFrame, age_s: float) -> None:
+        """Tell the publisher, at most once a second, that its frames wait too long and are dropped."""
+        if not self._closed and self._overload_errors.take():
+            text = f"expected a turn within {self._max_age_ms:g} ms, the frame waited {1000 * age_s:.0f} ms"
+            self._report(OverloadedError(text, pending.sequence))
+
     async def capture_neutral(self) -> None:
         """Begin to capture the face at rest; the answer follows when enough frames were seen."""
         self._stop_deadline()
@@ -103,7 +111,7 @@ class Publisher:
         """Forget the frame that waits and a capture under way."""
         self._closed = True
         self._stop_deadline()
-        self._batcher.slots.discard(self)
+        self._batcher.discard(self)
 
     def _finish_capture(self) -> None:
         if self._capture_deadline is None or self.stream.capturing:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BAD_MESSAGES_FORGIVEN_PER_SECOND = 1.0
+# What the server could not do is no fault of the client's; `rate` has a limit of its own.
+NOT_HELD_AGAINST = ("rate", "overloaded", "internal")
 REASON_BYTES = 120  # a WebSocket close frame holds 123
 
 
@@ -224,7 +226,7 @@ class Session:
         if self.outbox.closing is not None:
             return
         spec = error_spec(error)
-        if not spec.fatal and error.code != "rate" and not self._bad_messages.take():
+        if not (spec.fatal or error.code in NOT_HELD_AGAINST or self._bad_messages.take()):
             error = FloodingError(f"expected at most {self.settings.max_bad_messages} messages with errors")
             spec = error_spec(error)
         self.service.counters.errors_sent += 1

@@ -222,6 +222,7 @@ export const ERRORS = Object.freeze({
   "too_large": {"fatal": true, "close": 1009, "meaning": "a message has more bytes than the limit"},
   "too_many_pixels": {"fatal": false, "close": 0, "meaning": "a picture has more pixels than the limit; it was not decoded"},
   "rate": {"fatal": false, "close": 0, "meaning": "frames come faster than the limit; some are dropped"},
+  "overloaded": {"fatal": false, "close": 0, "meaning": "the server has more to do than it can: a frame waited too long for its turn and was dropped"},
   "wrong_role": {"fatal": false, "close": 0, "meaning": "a message that this role may not send, such as a viewer's frame"},
   "bad_neutral": {"fatal": false, "close": 0, "meaning": "a stored neutral calibration is damaged or of another version; it was ignored"},
   "no_face": {"fatal": false, "close": 0, "meaning": "the neutral capture saw too few frames with exactly one face"},

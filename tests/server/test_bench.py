@@ -17,7 +17,9 @@ def fake_benchmark(monkeypatch: pytest.MonkeyPatch) -> list[argparse.Namespace]:
     """A fake benchmark named `fake`; gives what it was run with."""
     runs: list[argparse.Namespace] = []
     module = types.ModuleType("fake_benchmark")
-    module.add_arguments = lambda parser: parser.add_argument("--seconds", type=int, default=3, help="how long")
+    module.add_arguments = lambda parser: parser.add_argument(
+        "--seconds", type=int, default=3, help="how long"
+    )
     module.run = lambda arguments: runs.append(arguments) or 5
     monkeypatch.setitem(sys.modules, "fake_benchmark", module)
     monkeypatch.setitem(BENCHMARKS, "fake", ("fake_benchmark", "a fake"))

@@ -288,6 +288,7 @@ namespace Facecast.Core
             public const string TooLarge = "too_large";
             public const string TooManyPixels = "too_many_pixels";
             public const string Rate = "rate";
+            public const string Overloaded = "overloaded";
             public const string WrongRole = "wrong_role";
             public const string BadNeutral = "bad_neutral";
             public const string NoFace = "no_face";
