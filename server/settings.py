@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         None,
         ge=1,
         le=256,
-        description="Frames per pass of the networks, one of each publisher: by default 64 on a GPU, 16 on a CPU.",
+        description="Frames per pass, one of each publisher: by default 64 on a GPU, 16 on a CPU.",
     )
     batch_wait_ms: float | None = Field(
         None,
