@@ -111,7 +111,7 @@ def batch_limits(settings: Settings, description: dict) -> tuple[int, float]:
 
     A GPU works through a larger batch in little more time, so that a short wait pays; a CPU does not.
     """
-    on_gpu = description.get("device", "cpu") != "cpu" or description.get("backend") == "tensorrt"
+    on_gpu = description.get("device") == "gpu"
     max_batch = settings.max_batch or (GPU_BATCH if on_gpu else CPU_BATCH)
     wait_ms = settings.batch_wait_ms
     if wait_ms is None:

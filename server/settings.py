@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         "auto",
         description="Landmark network: `full` for GPUs, `lite` for CPUs; `auto` chooses by the backend.",
     )
-    backend: Literal["auto", "onnxruntime", "openvino", "tensorrt"] = Field(
+    backend: Literal["auto", "tensorrt", "tensorrt_rtx", "onnxruntime", "openvino"] = Field(
         "auto", description="Inference backend; `auto` takes the best one that this machine can run."
     )
     threads: int = Field(
