@@ -45,7 +45,7 @@ BINARY_SUFFIXES = {
     ".zip",
     ".pt",
 }
-MAY_HOLD_BINARIES = ("engines/weights/", "docs/", "proto/vectors/")
+MAY_HOLD_BINARIES = ("engines/weights/", "engines/build/sample.jpg", "docs/", "proto/vectors/")
 
 
 def list_files() -> list[str]:

@@ -1,13 +1,15 @@
 """Inference backends: one file each, and this thin seam that chooses.
 
-A backend module offers `open_session(path, threads) -> Session` and `why_not() -> str | None`
-(the reason that it cannot run here).
+A backend offers `open_session(path, threads) -> Session` and `why_not() -> str | None` (the reason that it
+cannot run here). One that runs on a CPU as well as on a GPU may offer `why_not_accelerated() -> str | None`
+too: `auto` takes it early where it really has a GPU, and late where it has none.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +17,14 @@ import numpy as np
 
 from engines.errors import BackendError
 
-# In the order that `auto` tries them.
-BACKENDS = ("onnxruntime", "openvino")
+BACKENDS = ("tensorrt", "tensorrt_rtx", "openvino", "onnxruntime")
+# In the order that `auto` tries them: a name, and whether it counts only with a GPU.
+AUTO = (
+    ("tensorrt", False), ("tensorrt_rtx", False), ("onnxruntime", True), ("openvino", False),
+    ("onnxruntime", False),
+)  # fmt: skip
+Wrapper = Callable[[Path, "Session"], "Session"]
+_wrappers: list[Wrapper] = []
 
 
 class Session(Protocol):
@@ -35,34 +43,50 @@ class Session(Protocol):
 
 
 def load_backend(name: str):
-    """Import one backend's module. Raises: BackendError if unknown or not able to run here."""
+    """Import one backend. Raises: BackendError if unknown or not able to run here."""
     if name not in BACKENDS:
         raise BackendError(f"expected a backend of {', '.join(BACKENDS)} or auto, got {name!r}")
-    module = importlib.import_module(f"engines.backends.{name}_backend")
-    reason = module.why_not()
+    backend = _import_backend(name)
+    reason = backend.why_not()
     if reason:
         raise BackendError(f"backend {name} cannot run here: {reason}")
-    return module
+    return backend
+
+
+def _import_backend(name: str):
+    """Return the module of a backend, or for both kinds of TensorRT an object that stands for one."""
+    if name in ("tensorrt", "tensorrt_rtx"):
+        return importlib.import_module("engines.backends.tensorrt_backend").BACKENDS[name]
+    return importlib.import_module(f"engines.backends.{name}_backend")
 
 
 def choose_backend(name: str = "auto") -> tuple[str, list[str]]:
-    """Resolve `auto` to the first backend that runs here.
+    """Resolve `auto` to the best backend that really runs here.
 
-    Returns: its name, and one line for each backend that was skipped.
+    Returns: its name, and one line for each better one that was skipped.
     Raises: BackendError if the named one, or with `auto` every one, cannot run.
     """
     if name != "auto":
         load_backend(name)
         return name, []
     skipped = []
-    for candidate in BACKENDS:
+    for candidate, only_with_gpu in AUTO:
         try:
-            load_backend(candidate)
+            backend = load_backend(candidate)
         except BackendError as error:
-            skipped.append(str(error))
-        else:
+            if str(error) not in skipped:
+                skipped.append(str(error))
+            continue
+        reason = _why_not_accelerated(backend) if only_with_gpu else None
+        if reason is None:
             return candidate, skipped
+        skipped.append(f"backend {candidate} has no GPU here: {reason}")
     raise BackendError("no backend can run here: " + "; ".join(skipped))
+
+
+def _why_not_accelerated(backend) -> str | None:
+    ask = getattr(backend, "why_not_accelerated", None)
+    return ask() if ask else "this build of it runs on the CPU only"
 
 
 def open_session(path: Path, backend: str = "onnxruntime", threads: int = 0) -> Session:
@@ -70,4 +94,17 @@ def open_session(path: Path, backend: str = "onnxruntime", threads: int = 0) -> 
 
     Raises: BackendError if the backend cannot run here or refuses the file.
     """
-    return load_backend(backend).open_session(path, threads)
+    session = load_backend(backend).open_session(path, threads)
+    for wrap in _wrappers:
+        session = wrap(path, session)
+    return session
+
+
+@contextmanager
+def wrapping_sessions(wrapper: Wrapper) -> Iterator[None]:
+    """Let `wrapper(path, session)` replace each session that is opened meanwhile, to watch it."""
+    _wrappers.append(wrapper)
+    try:
+        yield
+    finally:
+        _wrappers.remove(wrapper)

@@ -1,0 +1,1 @@
+"""ONNX -> engine for this machine: `facecast engines build | list | verify`."""

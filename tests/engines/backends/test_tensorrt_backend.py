@@ -1,0 +1,97 @@
+"""TensorRT as a backend: why it cannot run here, and what it does with a plan that is refused."""
+
+import pytest
+
+from engines.backends import choose_backend, load_backend, tensorrt_backend
+from engines.backends.device import why_no_device
+from engines.build.flavours import FLAVOURS, Flavour
+from engines.build.make import Maker
+from engines.errors import BackendError
+from engines.models import model_path
+from tests.engines.backends.fake_device import FakeDevice
+
+
+def test_each_flavour_tells_why_it_cannot_run():
+    if why_no_device() is None:
+        pytest.skip("there is a GPU here: its absence cannot be tested")
+    assert "no usable NVIDIA driver" in tensorrt_backend.BACKENDS["tensorrt_rtx"].why_not()
+    missing = tensorrt_backend.TensorRtBackend(Flavour("tensorrt_of_tomorrow", "tensorrt", portable=False))
+    assert "not installed" in missing.why_not()
+    with pytest.raises(BackendError, match=r"backend tensorrt_rtx cannot run here: no usable NVIDIA driver"):
+        load_backend("tensorrt_rtx")
+
+
+def test_auto_tells_about_both_before_it_goes_on():
+    if why_no_device() is None:
+        pytest.skip("there is a GPU here: its absence cannot be tested")
+    name, skipped = choose_backend("auto")
+    assert name == "openvino"
+    assert [line.split()[1] for line in skipped] == ["tensorrt", "tensorrt_rtx", "onnxruntime"]
+
+
+class Sessions:
+    """Stands in for everything that needs a GPU, and counts the plans that are loaded."""
+
+    def __init__(self, monkeypatch, refused: int):
+        self.loaded, self.refused = [], refused
+        monkeypatch.setattr(tensorrt_backend, "open_device", FakeDevice)
+        monkeypatch.setattr(tensorrt_backend, "load_engine", self.load)
+        monkeypatch.setattr(tensorrt_backend, "open_engine", lambda flavour, engine, device: engine)
+        monkeypatch.setattr("engines.build.make.build_plan", self.build)
+        self.built = 0
+
+    def load(self, flavour, plan):
+        self.loaded.append(plan)
+        return f"session of {plan.decode()}" if len(self.loaded) > self.refused else None
+
+    def build(self, *_):
+        self.built += 1
+        return f"plan {self.built}".encode()
+
+
+@pytest.fixture
+def backend(tmp_path, monkeypatch):
+    monkeypatch.setenv("FACECAST_ENGINE_CACHE", str(tmp_path))
+    return tensorrt_backend.TensorRtBackend(FLAVOURS["tensorrt_rtx"])
+
+
+def test_the_cached_plan_is_used(backend, monkeypatch):
+    sessions = Sessions(monkeypatch, refused=0)
+    path = model_path("onet")
+    assert backend.open_session(path) == backend.open_session(path) == "session of plan 1"
+    assert sessions.built == 1
+
+
+def test_a_cached_plan_that_is_refused_is_built_anew(backend, monkeypatch, caplog):
+    path = model_path("onet")
+    Sessions(monkeypatch, refused=0)
+    backend.open_session(path)
+    sessions = Sessions(monkeypatch, refused=1)
+    assert backend.open_session(path) == "session of plan 1" and len(sessions.loaded) == 2
+    assert "refuses the cached one" in caplog.text
+
+
+def test_a_new_plan_that_is_refused_is_a_fault(backend, monkeypatch):
+    sessions = Sessions(monkeypatch, refused=9)
+    with pytest.raises(BackendError, match=r"refuses the engine of onet\.onnx that it built itself"):
+        backend.open_session(model_path("onet"))
+    assert sessions.built == 1
+
+
+def test_the_precision_is_chosen_by_argument_and_environment(backend, monkeypatch):
+    Sessions(monkeypatch, refused=0)
+    used = []
+    monkeypatch.setattr(Maker, "make", lambda self, path: (used.append(self.precision) or b"plan", True))
+    path = model_path("onet")
+    backend.open_session(path)
+    monkeypatch.setenv(tensorrt_backend.PRECISION_VARIABLE, "fp32")
+    backend.open_session(path)
+    backend.open_session(path, precision="int8")
+    assert used == ["fp16", "fp32", "int8"]
+
+
+def test_the_real_runtime_refuses_garbage():
+    """Deserialising needs a driver even to fail properly; it must fail, not crash."""
+    if why_no_device():
+        pytest.skip(f"needs a GPU: {why_no_device()}")
+    assert tensorrt_backend.load_engine(FLAVOURS["tensorrt_rtx"], b"garbage") is None

@@ -1,0 +1,193 @@
+"""Buffers, shapes, parts and graphs of a session, on a fake device and a fake engine; then a real one.
+
+The fake shows the bookkeeping alone. Only the last test runs TensorRT, and it needs a GPU.
+"""
+
+import numpy as np
+import pytest
+
+from engines.backends import tensorrt_session
+from engines.backends.device_array import DeviceArray
+from engines.backends.tensorrt_backend import BACKENDS
+from engines.backends.tensorrt_session import TensorRtSession, aligned_rows
+from engines.errors import BackendError
+from engines.models import model_path
+from tests.engines.backends.fake_device import FakeDevice
+from tests.engines.backends.fake_tensorrt import FakeEngine, trt
+
+
+@pytest.fixture
+def device():
+    return FakeDevice()
+
+
+def numbers(batch, width=4, seed=0):
+    return np.random.default_rng(seed).integers(0, 100, (batch, width), dtype=np.uint8)
+
+
+def check(session, x):
+    total, twice = session.run({"x": x}, ["total", "twice"])
+    assert np.array_equal(twice, 2.0 * x) and np.array_equal(total, x.sum(1))
+
+
+def kinds(device):
+    return [what for what, _ in device.queued]
+
+
+def test_every_batch_size_and_shape_comes_back(device):
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    for batch in (1, 4, 2, 3, 1):
+        for width in (4, 8, 2):
+            check(session, numbers(batch, width, batch * width))
+
+
+def test_a_batch_beyond_the_largest_runs_in_parts(device):
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    check(session, numbers(11))
+    assert [d["shape"] for what, d in device.queued if what == "engine"] == [(4, 4), (3, 4)]
+    assert kinds(device).count("graph") == 1, "the second part of four rows"
+
+
+def test_results_survive_the_next_run(device):
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    (first,) = session.run({"x": numbers(2)}, ["twice"])
+    kept = first.copy()
+    session.run({"x": numbers(2, seed=9)}, ["twice"])
+    assert np.array_equal(first, kept)
+
+
+def test_a_shape_is_recorded_once_and_then_launched(device):
+    engine = FakeEngine(device)
+    session = TensorRtSession(trt, engine, device)
+    for seed in range(4):
+        check(session, numbers(3, seed=seed))
+    assert kinds(device).count("engine") == 1, "the first run, which warms up"
+    assert kinds(device).count("graph") == 3 and engine.contexts[0].runs == 2
+    for seed in range(3):  # another shape in between does not spoil the recorded one
+        check(session, numbers(1, seed=seed))
+        check(session, numbers(3, seed=seed))
+
+
+def test_one_copy_in_one_engine_one_copy_out_one_wait(device):
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    session.run({"x": numbers(4)}, ["twice"])
+    device.queued.clear()
+    session.run({"x": numbers(3)}, ["total"])
+    assert kinds(device) == ["copy to device", "engine", "copy to host", "synchronize"]
+    assert [d["nbytes"] for _, d in device.queued if d.get("nbytes")] == [12, 12], "only what was asked for"
+
+
+def test_without_graphs_it_runs_step_by_step(device):
+    device.has_graphs = False
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    for seed in range(3):
+        check(session, numbers(2, seed=seed))
+    assert kinds(device).count("engine") == 3 and "graph" not in kinds(device)
+
+
+def test_work_that_cannot_be_recorded_runs_step_by_step(device):
+    engine = FakeEngine(device)
+    engine.no_capture = True
+    session = TensorRtSession(trt, engine, device)
+    for seed in range(4):
+        check(session, numbers(2, seed=seed))
+    assert kinds(device).count("engine") == 4 and not device.graphs
+
+
+def test_an_array_on_the_device_is_read_where_it_lies(device):
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    stream = device.open_stream()
+    stream.handle = 8
+    x = numbers(4)
+    there = device.allocate(x.nbytes)
+    there.memory[:] = x.ravel()
+    array = DeviceArray(there.address, x.shape, np.dtype(np.uint8), stream)
+    for _ in range(3):
+        total, twice = session.run({"x": array}, ["total", "twice"])
+        assert np.array_equal(twice, 2.0 * x) and np.array_equal(total, x.sum(1))
+    assert "copy to device" not in kinds(device)
+    x2 = numbers(4, seed=5)
+    there.memory[:] = x2.ravel()
+    (total,) = session.run({"x": array}, ["total"])
+    assert np.array_equal(total, x2.sum(1)), "the graph reads the memory as it is now"
+
+
+def test_parts_of_an_array_on_the_device_begin_where_tensorrt_may_read(device):
+    def rows(count, width):
+        return [DeviceArray(4096, (count, width), np.dtype(np.uint8), None)]
+
+    assert aligned_rows(64, [numbers(100)]) == 64
+    assert aligned_rows(10, rows(10, 1728)) == 10, "one part begins at the array's own address"
+    assert aligned_rows(10, rows(30, 1728)) == 8 and aligned_rows(7, rows(30, 6912)) == 7
+    with pytest.raises(BackendError, match="at least 4"):
+        aligned_rows(3, rows(30, 1728))
+
+
+def test_the_second_profile_takes_what_the_first_does_not(device):
+    engine = FakeEngine(device, (((1, 2), (2, 4), (4, 8)), ((1, 2), (1, 16), (1, 64))))
+    session = TensorRtSession(trt, engine, device)
+    check(session, numbers(3, 4))
+    assert len(engine.contexts) == 1, "a profile costs memory only when it is used"
+    check(session, numbers(3, 50))
+    assert [context.profile for context in engine.contexts] == [0, 1]
+    with pytest.raises(BackendError, match=r"expected inputs within x \(1, 2\)\.\.\(4, 8\); .*\(2, 65\)"):
+        session.run({"x": numbers(2, 65)}, ["twice"])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "words"),
+    [({"y": numbers(1)}, ["twice"], r"expected the inputs \['x'\], got \['y'\]"),
+     ({"x": numbers(1)}, ["thrice"], r"expected outputs of \['total', 'twice'\]"),
+     ({"x": numbers(1).astype(np.float32)}, ["twice"], "expected x as uint8, got float32"),
+     ({"x": numbers(0)}, ["twice"], r"at least 1, got \[0\]"),
+     ({"x": numbers(1)[0]}, ["twice"], "expected inputs within")],
+)  # fmt: skip
+def test_wrong_inputs_are_told(device, inputs, outputs, words):
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    with pytest.raises(BackendError, match=words):
+        session.run(inputs, outputs)
+
+
+def test_faults_of_the_engine_are_told(device):
+    engine = FakeEngine(device)
+    session = TensorRtSession(trt, engine, device)
+    engine.no_memory = True
+    with pytest.raises(BackendError, match="no memory for an execution context"):
+        session.run({"x": numbers(1)}, ["twice"])
+    engine.no_memory, engine.fails = False, True
+    with pytest.raises(BackendError, match="failed to run the engine"):
+        session.run({"x": numbers(1)}, ["twice"])
+    engine.fails = False
+    check(session, numbers(1))
+
+
+def test_old_shapes_are_forgotten_and_closing_frees_everything(device, monkeypatch):
+    monkeypatch.setattr(tensorrt_session, "KEPT_SHAPES", 3)
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    for width in (2, 3, 4, 5, 6, 7):
+        check(session, numbers(2, width))
+        check(session, numbers(2, width))
+    assert len(device.graphs) == 3
+    check(session, numbers(2, 2))
+    session.close()
+    assert device.is_empty()
+
+
+@pytest.mark.parametrize("name", list(BACKENDS))
+def test_a_real_engine_gives_what_onnxruntime_gives(name, tmp_path, monkeypatch):
+    reason = BACKENDS[name].why_not()
+    if reason:
+        pytest.skip(f"{name} cannot run here: {reason}")
+    from engines.backends import onnxruntime_backend
+
+    monkeypatch.setenv("FACECAST_ENGINE_CACHE", str(tmp_path))
+    path = model_path("onet")
+    crops = np.random.default_rng(0).integers(0, 255, (300, 48, 48, 3), dtype=np.uint8)
+    engine = BACKENDS[name].open_session(path, 0)
+    reference = onnxruntime_backend.open_session(path, 0)
+    for batch in (1, 7, 7, 300, 7):
+        wanted = reference.run({"image": crops[:batch]}, ["points", "offsets"])
+        got = engine.run({"image": crops[:batch]}, ["points", "offsets"])
+        for a, b in zip(wanted, got, strict=True):
+            assert np.abs(a - b).max() < 0.02
+    engine.close()

@@ -1,0 +1,61 @@
+"""The comparison really runs: OpenVINO and the graphs that TensorRT is given, against ONNX Runtime."""
+
+import numpy as np
+import pytest
+
+from engines.backends import openvino_backend
+from engines.build.cli import make_candidate, read_pictures
+from engines.build.verify import EXTRA_BATCHES, SAMPLE, verify, with_extra_batches
+from engines.models import model_path
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    return read_pictures(SAMPLE)
+
+
+def test_openvino_agrees(portrait):
+    lines = verify("lite", make_candidate("openvino", None), portrait)
+    assert {line.what.split(".")[0] for line in lines} == {
+        "pnet", "rnet", "onet", "landmarks_lite", "expression", "end to end",
+    }  # fmt: skip
+    assert all(line.passed for line in lines), [line for line in lines if not line.passed]
+
+
+def test_the_fp16_graphs_for_tensorrt_agree(portrait, cache):
+    candidate = make_candidate("onnxruntime", "fp16")
+    lines = verify("lite", candidate, portrait)
+    assert all(line.passed for line in lines), [line for line in lines if not line.passed]
+    assert max(line.mean for line in lines if line.what.startswith("onet")) > 0, "fp16 does round"
+    assert candidate.describe() == "onnxruntime, running the fp16 graphs that are made for TensorRT"
+
+
+def test_a_backend_that_errs_is_found(portrait, monkeypatch):
+    """One landmark, one pixel to the right: the networks' line fails, and only that."""
+    run = openvino_backend.OpenVinoSession.run
+
+    def shifted(self, inputs, outputs):
+        results = run(self, inputs, outputs)
+        if "confidence" in outputs:
+            results[outputs.index("points")][:, 40, 0] += 4
+        return results
+
+    monkeypatch.setattr(openvino_backend.OpenVinoSession, "run", shifted)
+    lines = verify("lite", make_candidate("openvino", None), portrait)
+    failed = {line.what for line in lines if not line.passed}
+    assert "landmarks_lite.points" in failed and not any(what.startswith("pnet") for what in failed)
+
+
+def test_batches_of_other_sizes_are_added():
+    given = [{"image": np.arange(6, dtype=np.uint8).reshape(2, 3)}]
+    added = with_extra_batches(given)[1:]
+    assert [len(batch["image"]) for batch in added] == list(EXTRA_BATCHES)
+    assert np.array_equal(added[1]["image"][2], given[0]["image"][0]) and with_extra_batches([]) == []
+
+
+def test_the_sample_is_one_portrait(portrait, pipeline):
+    from engines.build.recording import run_pictures
+
+    (result,) = run_pictures(pipeline, portrait)
+    assert len(result.faces) == 1 and result.faces[0].score > 0.99
+    assert model_path("landmarks_lite").is_file()
