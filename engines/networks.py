@@ -73,7 +73,7 @@ class Networks:
         self.expression.estimate(points.reshape(1, landmark98.COUNT, 2), identity)
 
     def describe(self) -> dict:
-        """Tell the profile, the backend, each model's hash, and which coefficients are estimated."""
+        """Tell the profile, the backend, cpu or gpu, each model's hash, and which coefficients are estimated."""
         models = manifest()
         measured = models["expression"]["measured"]
         agreement = measured["action_units"].get("icc", {})  # on heads that were not trained on
@@ -81,6 +81,7 @@ class Networks:
         return {
             "profile": self.profile,
             "backend": self.backend,
+            "device": "gpu" if runs_on_gpu(self.backend) else "cpu",
             "models": {name: models[name]["sha256"][:12] for name in self.model_names()},
             "coefficients": {name: measured["coefficients"][name] for name in tables.BLENDSHAPES} | units,
         }
