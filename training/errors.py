@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from engines.errors import FacecastError
+
 
 class DataError(RuntimeError):
     """A data set is missing, damaged or not in its published format."""
@@ -19,3 +24,12 @@ class DamagedDataError(DataError):
     """A file of a data set cannot be read, or does not say what its format promises."""
 
     code = "damaged_data"
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """End a command that meets bad data with one line `code: message` and status 1, without a traceback."""
+    try:
+        yield
+    except (DataError, FacecastError) as error:
+        raise SystemExit(f"{error.code}: {error}") from error

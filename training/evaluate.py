@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from engines import landmark98
-from engines.errors import FacecastError
 from engines.models import manifest
 from training.datasets.w300 import load_300w
 from training.datasets.wflw import load_wflw, subsets_of
 from training.detection_scores import measure_pack, measure_wider
 from training.end_to_end import analyze_faces, errors_of, read_given_crops
-from training.errors import DataError
+from training.errors import DataError, told_plainly
 from training.evaluation import summarise
 from training.evaluation_report import to_markdown
 from training.faces import Faces, load_faces
@@ -141,7 +139,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="the first so many faces of a set, for a quick look")
 
 
-def main(words: list[str] | None = None) -> int:
+def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     add_arguments(parser)
     arguments = parser.parse_args(words)
@@ -149,11 +147,8 @@ def main(words: list[str] | None = None) -> int:
         parser.error("expected at least one of --data, --wflw, --ibug, --wider")
     arguments.profiles = arguments.profiles or [p for p in ("lite", "full") if f"landmarks_{p}" in manifest()]
     arguments.out.mkdir(parents=True, exist_ok=True)
-    try:
+    with told_plainly():
         report = evaluate(arguments)
-    except (DataError, FacecastError) as error:
-        print(f"{error.code}: {error}", file=sys.stderr)
-        return 1
     sets = [f"--{name} DIR" for name in ("data", "wflw", "ibug", "wider") if getattr(arguments, name)]
     limit = [f"--limit {arguments.limit}"] if arguments.limit else []
     report["command"] = " ".join(["python -m training.evaluate", *sets, *limit])
@@ -162,8 +157,7 @@ def main(words: list[str] | None = None) -> int:
     table = to_markdown(report)
     (arguments.out / "evaluation.md").write_text(table)
     print(table)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from training.errors import DamagedDataError, DataError, MissingDataError
+from engines.errors import BackendError
+from training.errors import DamagedDataError, DataError, MissingDataError, told_plainly
 
 
 @pytest.mark.parametrize("kind", [MissingDataError, DamagedDataError])
@@ -15,3 +16,14 @@ def test_each_kind_is_a_data_error_with_its_own_code(kind):
 
 def test_codes_differ():
     assert len({DataError.code, MissingDataError.code, DamagedDataError.code}) == 3
+
+
+@pytest.mark.parametrize("kind", [MissingDataError, BackendError])
+def test_a_command_ends_with_one_coded_line(kind):
+    with pytest.raises(SystemExit, match=f"^{kind.code}: a file$"), told_plainly():
+        raise kind("a file")
+
+
+def test_other_faults_keep_their_traceback():
+    with pytest.raises(ZeroDivisionError), told_plainly():
+        _ = 1 / 0

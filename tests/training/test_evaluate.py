@@ -37,13 +37,13 @@ def wflw_portrait(astronaut, points, tmp_path):
     return folder
 
 
-def run(*words) -> int:
-    return evaluate.main([*map(str, words), "--profiles", "lite", "--backend", "onnxruntime"])
+def run(*words) -> None:
+    evaluate.main([*map(str, words), "--profiles", "lite", "--backend", "onnxruntime"])
 
 
 def test_wflw_gives_the_six_subsets_both_ways(wflw_portrait, tmp_path):
     out = tmp_path / "out"
-    assert run("--wflw", wflw_portrait, "--out", out) == 0
+    run("--wflw", wflw_portrait, "--out", out)
     report = json.loads((out / "evaluation.json").read_text())
     part = report["landmarks"]["WFLW"]
     assert part["points"] == 98 and part["faces"] == 2
@@ -67,7 +67,7 @@ def test_300w_and_wider_are_measured_in_one_run(astronaut, points, wider, tmp_pa
         drawn.write_pts(folder / f"{name}.pts", points[landmark98.TO_68])
         (folder / f"{name}.jpg").write_bytes(jpeg_of(astronaut))
     out = tmp_path / "out"
-    assert run("--ibug", folder, "--wider", wider, "--out", out) == 0
+    run("--ibug", folder, "--wider", wider, "--out", out)
     report = json.loads((out / "evaluation.json").read_text())
     way = report["landmarks"]["300-W"]["ways"]["lite, facecast analyze"]
     assert {n: row["faces"] for n, row in way["subsets"].items()} == {
@@ -79,11 +79,15 @@ def test_300w_and_wider_are_measured_in_one_run(astronaut, points, wider, tmp_pa
     assert (out / "evaluation_precision.png").is_file()
 
 
-def test_faults_are_one_coded_line(tmp_path, capsys):
-    assert run("--wflw", tmp_path, "--out", tmp_path / "out") == 1
-    assert capsys.readouterr().err.startswith("missing_data: ")
+def test_faults_are_one_coded_line(tmp_path):
+    with pytest.raises(SystemExit, match=r"^missing_data: .*expected WFLW's labels"):
+        run("--wflw", tmp_path, "--out", tmp_path / "out")
+
+
+def test_a_set_must_be_named(tmp_path, capsys):
     with pytest.raises(SystemExit):
         run("--out", tmp_path / "out")
+    assert "expected at least one of --data, --wflw, --ibug, --wider" in capsys.readouterr().err
 
 
 def test_the_data_pack_is_measured(shared_data, tmp_path):

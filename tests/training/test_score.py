@@ -1,9 +1,13 @@
-"""Scoring: the figures of the table by hand."""
+"""Scoring: the figures of the table by hand, and the command on a real photograph."""
+
+import json
 
 import numpy as np
 import pytest
 
 from engines import landmark98
+from tests.training.photographs import photograph_faces
+from training import score as scoring
 from training.score import markdown, score
 
 
@@ -25,3 +29,16 @@ def test_the_table_holds_the_figures():
     truth = face98()[landmark98.TO_68][None]
     results = {"lite": score([face98((1.2, 0))], truth)}
     assert "| lite | 1 / 1 | 2.00 | 2.00 | 0.00 | 0.8000 |" in markdown(results, "command")
+
+
+def test_the_command_writes_table_curve_and_figures(astronaut, tmp_path, monkeypatch):
+    faces, truth = photograph_faces(astronaut, shift=(1.0, 0.0))
+    faces.labels["gt68"] = truth[:, landmark98.TO_68]
+    monkeypatch.setattr(scoring, "load_faces", lambda folder, name: faces)
+    words = ["score", "--data", "x", "--out", str(tmp_path), "--profiles", "lite", "--backend", "onnxruntime"]
+    monkeypatch.setattr("sys.argv", words)
+    scoring.main()
+    result = json.loads((tmp_path / "landmarks.json").read_text())["lite"]
+    assert (result["found"], result["faces"]) == (1, 1) and 0.5 < result["nme68_percent"] < 3
+    assert (tmp_path / "landmarks_ced.png").stat().st_size > 5000
+    assert f"| lite | 1 / 1 | {result['nme68_percent']:.2f} |" in (tmp_path / "landmarks.md").read_text()

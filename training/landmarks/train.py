@@ -27,6 +27,7 @@ from engines import landmark98
 from engines.stages import align
 from engines.stages.landmarks import HEATMAP_STRIDE
 from training.datasets.wflw import load_wflw
+from training.errors import told_plainly
 from training.evaluation import nme
 from training.faces import Faces, load_faces, training_rows
 from training.landmarks.crops import Crops, Draws, draw_weights
@@ -194,4 +195,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_plainly():
+        main()
