@@ -73,7 +73,7 @@ class Networks:
         self.expression.estimate(points.reshape(1, landmark98.COUNT, 2), identity)
 
     def describe(self) -> dict:
-        """Tell the profile, the backend, cpu or gpu, each model's hash, and which coefficients are estimated."""
+        """Tell the profile, the backend, cpu or gpu, the models' hashes, and what is really estimated."""
         models = manifest()
         measured = models["expression"]["measured"]
         agreement = measured["action_units"].get("icc", {})  # on heads that were not trained on
