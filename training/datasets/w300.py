@@ -80,7 +80,7 @@ def load_300w(folder: Path) -> FileFaces:
     pictures = [picture_of(path) for path in files]
     labels = {
         "image": np.array([picture.relative_to(folder).as_posix() for picture in pictures]),
-        "source": np.array([part_of(path.relative_to(folder.parent)) for path in files]),
+        "source": np.array([part_of(path.resolve()) for path in files]),
         "gt68": np.stack(points),
         "lm98": np.full((len(files), landmark98.COUNT, 2), np.nan, np.float32),
         "lm98_trust": np.zeros(len(files), int),
@@ -97,8 +97,8 @@ def picture_of(path: Path) -> Path:
 
 
 def part_of(path: Path) -> str:
-    """Tell the customary part of a file by the folders it is in."""
-    folders = set(path.parts[:-1])
+    """Tell the customary part of a file by the three folders that it is in."""
+    folders = set(path.parts[-4:-1])
     for name, alternatives in PARTS.items():
         if any(folders.issuperset(needed) for needed in alternatives):
             return name

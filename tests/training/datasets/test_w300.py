@@ -29,6 +29,7 @@ def test_faces_pictures_and_parts_line_up(w300):
 
 def test_the_opened_folder_itself_may_name_the_part(w300):
     assert set(load_300w(w300 / "ibug").labels["source"]) == {"challenging"}
+    assert set(load_300w(w300 / "helen/testset").labels["source"]) == {"common"}
 
 
 def test_other_folders_are_no_part(tmp_path):
