@@ -6,14 +6,11 @@ name, so that nothing is called TensorRT that TensorRT did not run.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from engines.backends.device import Device, open_device, why_no_device
 from engines.build.flavours import FLAVOURS, Flavour, open_log
 from engines.errors import BackendError
-
-PRECISION_VARIABLE = "FACECAST_ENGINE_PRECISION"
 
 
 class TensorRtBackend:
@@ -38,8 +35,7 @@ class TensorRtBackend:
         from engines.build.make import Maker
 
         device = open_device()
-        wanted = precision or os.environ.get(PRECISION_VARIABLE) or "fp16"
-        maker = Maker(self.flavour, device.compute_capability, wanted)
+        maker = Maker(self.flavour, device.compute_capability, precision)
         plan, built = maker.make(path)
         engine = load_engine(self.flavour, plan)
         if engine is None and not built:

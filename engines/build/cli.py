@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,7 @@ from tqdm import tqdm
 from engines.backends import BACKENDS, choose_backend
 from engines.backends.device import open_device, why_no_device
 from engines.build.cache import PlanCache
-from engines.build.flavours import FLAVOURS, Flavour
+from engines.build.flavours import FLAVOURS, PRECISION_VARIABLE, PRECISIONS, Flavour
 from engines.build.verify import SAMPLE, Candidate, verify
 from engines.errors import BackendError
 from engines.face import Frame
@@ -22,7 +23,6 @@ from engines.models import manifest, model_path
 from engines.networks import PROFILES
 from engines.sources import open_source
 
-PRECISIONS = ("fp16", "int8", "fp32")
 DIFFERS = 1  # exit status of verify when a limit is exceeded
 SHOW_EVERY_S = 0.1
 CALIBRATION_PICTURES = 200  # more change the ranges little and take minutes
@@ -43,9 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_build_arguments(parser: argparse.ArgumentParser) -> None:
     networks = [name for name, entry in manifest().items() if entry["file"].endswith(".onnx")]
     parser.add_argument("networks", nargs="*", metavar="NETWORK", help=f"of {', '.join(networks)}; all")
-    parser.add_argument("--precision", choices=PRECISIONS, default="fp16", help="fp16 if not given")
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, help="fp16, or what FACECAST_ENGINE_PRECISION says"
+    )
     parser.add_argument("--flavour", choices=("auto", *FLAVOURS), default="auto", help="which TensorRT")
-    parser.add_argument("--batch", type=int, metavar="N", help="largest batch of each network")
+    parser.add_argument(
+        "--batch", type=int, metavar="N", help="largest batch of each network, or FACECAST_ENGINE_BATCH"
+    )
     parser.add_argument(
         "--calibration", type=Path, metavar="FOLDER", help="pictures of faces to calibrate int8 on"
     )
@@ -92,7 +96,7 @@ def _build(arguments: argparse.Namespace) -> int:
     print(f"{flavour.name} {flavour.version} into {maker.cache.folder}")
     for name in names:
         path = model_path(name)
-        precision = precision_of(name, arguments.precision)
+        precision = precision_of(name, maker.precision)
         plan, built = maker.make(path)
         bar.close()
         print(f"  {name:16} {precision:5} {len(plan) / 1e6:7.1f} MB  {'built' if built else 'was there'}")
@@ -150,6 +154,8 @@ def why_outdated(key: dict) -> str | None:
 
 def _verify(arguments: argparse.Namespace) -> int:
     backend, skipped = choose_backend(arguments.backend)
+    if arguments.precision:
+        os.environ[PRECISION_VARIABLE] = arguments.precision  # what the sessions of TensorRT go by
     candidate = make_candidate(backend, arguments.precision)
     pictures = read_pictures(arguments.pictures or SAMPLE)
     profiles = PROFILES if arguments.profile == "all" else (arguments.profile,)
@@ -175,7 +181,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 def make_candidate(backend: str, precision: str | None) -> Candidate:
     """Decide what a backend runs in a comparison: engines, committed files, or prepared graphs."""
     if backend in FLAVOURS:
-        return Candidate(backend, precision or "fp16")
+        return Candidate(backend, precision or os.environ.get(PRECISION_VARIABLE) or "fp16")
     if precision is None:
         return Candidate(backend, "fp32")
     from engines.build.make import Maker

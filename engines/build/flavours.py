@@ -17,6 +17,11 @@ from engines.errors import BackendError
 
 log = logging.getLogger(__name__)
 
+PRECISIONS = ("fp16", "int8", "fp32")
+# What the server and the command line build where nothing else is asked for.
+PRECISION_VARIABLE = "FACECAST_ENGINE_PRECISION"
+BATCH_VARIABLE = "FACECAST_ENGINE_BATCH"
+
 # Class -> its members that are used. "" lists the module's own names.
 NAMES = {
     "": (
@@ -80,9 +85,10 @@ class Flavour:
 
     def why_not_installed(self) -> str | None:
         """Return that the module is missing, without loading it; None when it is there."""
-        if self.name in sys.modules or importlib.util.find_spec(self.name):
-            return None
-        return f"the module {self.name} is not installed; pip install 'facecast[{self.extra},cuda]'"
+        for name in (self.name, "onnx"):  # onnx prepares the graphs
+            if name not in sys.modules and importlib.util.find_spec(name) is None:
+                return f"the module {name} is not installed; pip install 'facecast[{self.extra},cuda]'"
+        return None
 
     def why_no_build(self) -> str | None:
         """Return why no engine can be built with it here; None when one can."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import onnx
 
 from engines.build.cache import ANY_DEVICE, Key, PlanCache
 from engines.build.engine import Progress, build_plan
-from engines.build.flavours import Flavour
+from engines.build.flavours import BATCH_VARIABLE, PRECISION_VARIABLE, PRECISIONS, Flavour
 from engines.build.graphs import load_graph
 from engines.build.half import to_half
 from engines.build.profiles import Profile, profile_of
@@ -23,7 +24,6 @@ from engines.models import hash_file
 
 log = logging.getLogger(__name__)
 
-PRECISIONS = ("fp16", "int8", "fp32")
 # The regressors weigh 3 MB and take microseconds; in fp16 their action units move by up to 0.14 of 5.
 ALWAYS_FP32 = ("expression",)
 CALIBRATED = "calibrated graph"  # in place of a flavour: int8 graphs lie in the cache too
@@ -49,13 +49,19 @@ class Maker:
 
     flavour: Flavour
     device_capability: tuple[int, int] | None  # of the GPU; None where there is none
-    precision: str = "fp16"
+    precision: str | None = None  # None: FACECAST_ENGINE_PRECISION, else fp16
     cache: PlanCache | None = None
-    largest_batch: int | None = None
+    largest_batch: int | None = None  # None: FACECAST_ENGINE_BATCH, else each network's own
     progress: Callable[[str, str, int, int], None] | None = None
 
     def __post_init__(self) -> None:
         self.cache = self.cache or PlanCache()
+        self.precision = self.precision or os.environ.get(PRECISION_VARIABLE) or "fp16"
+        if self.largest_batch is None and os.environ.get(BATCH_VARIABLE):
+            try:
+                self.largest_batch = int(os.environ[BATCH_VARIABLE])
+            except ValueError as error:
+                raise BackendError(f"expected {BATCH_VARIABLE} as a whole number: {error}") from error
 
     def capability(self) -> str:
         """Tell for which GPUs an engine is. Raises: BackendError if that cannot be known here."""
@@ -95,10 +101,12 @@ class Maker:
         return self.make(path)[0]
 
     def _build(self, path: Path) -> bytes:
+        network = network_of(path)
+        log.info("building the engine of %s with %s: once, and kept", network, self.flavour.name)
         graph = self.prepare(path)
         told: Progress | None = None
         if self.progress:
-            network, report = network_of(path), self.progress
+            report = self.progress
 
             def told(what: str, done: int, steps: int) -> None:
                 report(network, what, done, steps)

@@ -4,7 +4,7 @@ import pytest
 
 from engines.backends import choose_backend, load_backend, tensorrt_backend
 from engines.backends.device import why_no_device
-from engines.build.flavours import FLAVOURS, Flavour
+from engines.build.flavours import FLAVOURS, PRECISION_VARIABLE, Flavour
 from engines.build.make import Maker
 from engines.errors import BackendError
 from engines.models import model_path
@@ -82,9 +82,10 @@ def test_the_precision_is_chosen_by_argument_and_environment(backend, monkeypatc
     Sessions(monkeypatch, refused=0)
     used = []
     monkeypatch.setattr(Maker, "make", lambda self, path: (used.append(self.precision) or b"plan", True))
+    monkeypatch.delenv(PRECISION_VARIABLE, raising=False)
     path = model_path("onet")
     backend.open_session(path)
-    monkeypatch.setenv(tensorrt_backend.PRECISION_VARIABLE, "fp32")
+    monkeypatch.setenv(PRECISION_VARIABLE, "fp32")
     backend.open_session(path)
     backend.open_session(path, precision="int8")
     assert used == ["fp16", "fp32", "int8"]

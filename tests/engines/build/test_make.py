@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engines.build.engine import build_plan
-from engines.build.flavours import FLAVOURS
+from engines.build.flavours import BATCH_VARIABLE, FLAVOURS, PRECISION_VARIABLE
 from engines.build.make import Maker, calibrated_key, network_of, precision_of
 from engines.errors import BackendError
 from engines.models import manifest, model_path
@@ -32,6 +32,16 @@ def test_a_key_says_everything(rtx, cache):
     assert (key.compute_capability, key.precision, key.calibration_sha256) == ("any", "fp16", None)
     assert key != Maker(rtx, (8, 9), "fp32", cache).key(path)
     assert key != Maker(rtx, (8, 9), "fp16", cache, largest_batch=8).key(path)
+
+
+def test_the_environment_says_what_is_not_asked_for(rtx, cache, monkeypatch):
+    monkeypatch.setenv(BATCH_VARIABLE, "8")
+    monkeypatch.setenv(PRECISION_VARIABLE, "fp32")
+    key = Maker(rtx, None, cache=cache).key(model_path("onet"))
+    assert key == Maker(rtx, None, "fp32", cache, 8).key(model_path("onet"))
+    monkeypatch.setenv(BATCH_VARIABLE, "many")
+    with pytest.raises(BackendError, match="FACECAST_ENGINE_BATCH as a whole number"):
+        Maker(rtx, None)
 
 
 def test_tensorrt_itself_builds_for_one_gpu_alone(cache):
