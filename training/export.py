@@ -19,7 +19,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engines import models
 from engines.stages.align import CROP_SIZE
-from training.networks.hrnet import PROFILES, HRNet, ServingHRNet
+from training.networks.face import FaceNetwork
+from training.networks.hrnet import PROFILES
+from training.networks.serving import ServingNetwork
 
 OPSET = 17
 # Tensors smaller than this stay in fp32: biases and constants weigh nothing.
@@ -99,19 +101,29 @@ def record(name: str, **measured) -> None:
 
 
 def export_landmarks(checkpoint: Path, out: Path) -> str:
-    """Export a landmark checkpoint's averaged weights. Returns its profile."""
+    """Export a landmark checkpoint's averaged weights. Returns its profile.
+
+    The file keeps every parameter under its name in FaceNetwork, after `network.`, so that training can go
+    on from it: nothing is folded here, each runtime folds batch normalisation and constants as it loads.
+    """
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    network = HRNet(PROFILES[state["profile"]])
+    network = FaceNetwork(PROFILES[state["profile"]])
     network.load_state_dict(state["average"])
-    serving = ServingHRNet(network).eval()
+    export_network(network, out)
+    return state["profile"]
+
+
+def export_network(network: FaceNetwork, out: Path) -> None:
+    """Write a face network as ONNX, large weights in 16 bits."""
+    names = ("image", *ServingNetwork.OUTPUTS)
     crop = torch.zeros(2, CROP_SIZE, CROP_SIZE, 3, dtype=torch.uint8)
     torch.onnx.export(
-        serving, (crop,), str(out), opset_version=OPSET, dynamo=False,
-        input_names=["image"], output_names=["points", "confidence", "heatmaps"],
-        dynamic_axes={name: {0: "faces"} for name in ("image", "points", "confidence", "heatmaps")},
+        ServingNetwork(network).eval(), (crop,), str(out), opset_version=OPSET, dynamo=False,
+        training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
+        input_names=["image"], output_names=list(ServingNetwork.OUTPUTS),
+        dynamic_axes={name: {0: "faces"} for name in names},
     )  # fmt: skip
     onnx.save(store_as_half(onnx.load(out)), out)
-    return state["profile"]
 
 
 def main() -> None:

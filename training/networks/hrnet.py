@@ -23,7 +23,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engines import landmark98
-from engines.stages.landmarks import HEATMAP_STRIDE, IMAGE_MEAN, IMAGE_STD
 
 
 @dataclass(frozen=True)
@@ -213,27 +212,3 @@ def soft_argmax(logits: Tensor) -> tuple[Tensor, Tensor]:
     x = (probability.sum(dim=2) * columns).sum(dim=-1)
     y = (probability.sum(dim=3) * rows).sum(dim=-1)
     return torch.stack([x, y], dim=-1), probability
-
-
-class ServingHRNet(nn.Module):
-    """What is exported: raw crops in, points out, so that every backend decodes the same way.
-
-    Shapes: (N, 256, 256, 3) uint8 RGB -> points (N, 98, 2) in crop pixels, confidence (N, 98) 0..1
-    (the probability within one cell of the peak), heat maps (N, 98, 64, 64) logits.
-    """
-
-    def __init__(self, network: HRNet) -> None:
-        super().__init__()
-        self.network = network
-        self.register_buffer("mean", torch.tensor(IMAGE_MEAN).view(1, 3, 1, 1))
-        self.register_buffer("std", torch.tensor(IMAGE_STD).view(1, 3, 1, 1))
-
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x = (image.permute(0, 3, 1, 2).to(self.mean.dtype) - self.mean) / self.std
-        logits = self.network(x)
-        cells, probability = soft_argmax(logits)
-        # 3x3 mass around the best cell: high for a sharp peak, low for a hidden or unsure point.
-        mass = F.avg_pool2d(probability, 3, 1, 1) * 9
-        confidence = mass.flatten(2).amax(dim=-1).clamp(0, 1)
-        points = cells * HEATMAP_STRIDE + (HEATMAP_STRIDE - 1) / 2
-        return points, confidence, logits

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from engines.stages.landmarks import decode_heatmaps
-from training.networks.hrnet import PROFILES, FuseModule, HRNet, ServingHRNet, soft_argmax
+from training.networks.hrnet import PROFILES, FuseModule, HRNet, soft_argmax
 
 
 def parameters(network: torch.nn.Module) -> int:
@@ -54,10 +54,3 @@ def test_soft_argmax_equals_the_serving_reference():
     assert torch.allclose(probability.sum((2, 3)), torch.ones(2, 98), atol=1e-5)
     reference = decode_heatmaps(logits.numpy())
     assert torch.allclose(cells * 4 + 1.5, torch.from_numpy(reference).float(), atol=1e-3)
-
-
-def test_serving_network_takes_raw_pixels():
-    serving = ServingHRNet(HRNet(PROFILES["lite"])).eval()
-    with torch.no_grad():
-        points, confidence, heatmaps = serving(torch.randint(0, 255, (1, 256, 256, 3), dtype=torch.uint8))
-    assert points.shape == (1, 98, 2) and confidence.shape == (1, 98) and heatmaps.shape == (1, 98, 64, 64)
