@@ -111,7 +111,7 @@ def _calibrate(maker, names: Iterable[str], folder: Path) -> None:
     for name in names:
         recorded = RecordedPipeline(name.removeprefix("landmarks_"))
         try:
-            bar = tqdm(pictures, desc=f"{name}: looking for faces", leave=False)
+            bar = tqdm(pictures, desc=f"{name}: looking for faces", leave=False, disable=None)
             run_pictures(recorded.pipeline, bar)
             batches = recorded.networks[name].batches
             print(f"  {name:16} calibrating on {sum(len(b['image']) for b in batches)} crops")

@@ -62,7 +62,7 @@ def _batches(typical: int, largest: int) -> Profile:
 PROFILES: Mapping[str, Profile] = {
     "pnet": Profile(
         (
-            ShapeRange((1, 12, 12), (8, 120, 160), (64, 320, 320)),
+            ShapeRange((1, 12, 12), (8, 120, 160), (64, 400, 400)),
             ShapeRange((1, 12, 12), (1, 150, 600), (1, 4096, 4096)),
         )
     ),

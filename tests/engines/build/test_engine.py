@@ -23,6 +23,7 @@ NETWORKS = [name for name, entry in manifest().items() if entry["file"].endswith
 SMALL = Profile((ShapeRange((1,), (2,), (4,)),))
 
 
+@pytest.mark.timeout(600)  # seconds of work, but a busy machine gives them slowly
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_committed_network_is_built(rtx, cache, name):
     told = []
