@@ -16,14 +16,14 @@ import argparse
 import datetime
 import itertools
 import json
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.mediapipe_faces import is_installed, open_reader
+from benchmarks.mediapipe_faces import MediaPipeFaces, is_installed
 from engines import landmark98
 from engines.errors import BackendError
 from engines.face import Frame
@@ -38,8 +38,18 @@ READ_NOISE, SHOT_NOISE = 2.0, 0.06
 JPEG_QUALITY = 85
 REPEATED = 0.05  # mean change in levels below which a frame is a copy of the one before
 FPS = 30.0
+# A clip shorter than this may hold no second of rest.
+MIN_CLIP_S = 3.0
 
-Reader = Callable[[list[np.ndarray]], list[np.ndarray | None]]  # frames -> 68 points each, or None
+
+class Reader(Protocol):
+    """A system under test."""
+
+    def __call__(self, frames: list[np.ndarray]) -> list[np.ndarray]:
+        """Read frames in order. Shapes: T x (H, W, 3) uint8 BGR -> T x (M, 68, 2), M faces each."""
+
+    def close(self) -> None:
+        """Release the networks."""
 
 
 def film(photograph: np.ndarray, count: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -82,19 +92,44 @@ def read_clip(path: Path) -> tuple[list[np.ndarray], float]:
     return frames, fps
 
 
-def our_reader(pipeline: Pipeline, track: bool) -> Reader:
-    """Read with the pipeline, unsmoothed: following the face, or each frame as if it were the first."""
+class OurFaces:
+    """The pipeline, unsmoothed: following the faces, or each frame as if it were the first."""
 
-    def read(frames: list[np.ndarray]) -> list[np.ndarray | None]:
-        stream = pipeline.open_stream(StreamOptions(smooth=False, max_faces=1, track=track))
-        found = []
+    def __init__(self, pipeline: Pipeline, track: bool) -> None:
+        self._pipeline, self._options = pipeline, StreamOptions(smooth=False, max_faces=4, track=track)
+
+    def __call__(self, frames: list[np.ndarray]) -> list[np.ndarray]:
+        """Read frames. Shapes: T x (H, W, 3) uint8 BGR -> T x (M, 68, 2)."""
+        stream, found = self._pipeline.open_stream(self._options), []
         for index, bgr in enumerate(frames):
             payload = np.ascontiguousarray(bgr).data.cast("B")
-            (result,) = pipeline.process([(stream, Frame("bgr8", payload, index / FPS, bgr.shape[:2]))])
-            found.append(result.faces[0].landmarks_px[landmark98.TO_68] if result.faces else None)
+            frame = Frame("bgr8", payload, index / FPS, bgr.shape[:2])
+            (result,) = self._pipeline.process([(stream, frame)])
+            faces = [face.landmarks_px[landmark98.TO_68] for face in result.faces]
+            found.append(np.array(faces).reshape(-1, 68, 2))
         return found
 
-    return read
+    def close(self) -> None:
+        """Release the networks."""
+        self._pipeline.close()
+
+
+def follow(found: list[np.ndarray]) -> list[np.ndarray | None]:
+    """Pick one person: the largest face first, then the nearest to the last one, if it is still there.
+
+    Shapes: T x (M, 68, 2) -> T x (68, 2), None where missed.
+    """
+    chosen, last = [], None
+    for faces in found:
+        best = None
+        if len(faces) and last is None:
+            best = faces[np.ptp(faces[:, :, 0], axis=1).argmax()]
+        elif len(faces):
+            away = np.linalg.norm(faces.mean(axis=1) - last.mean(axis=0), axis=-1)
+            best = faces[away.argmin()] if away.min() < np.ptp(last[:, 0]) / 2 else None
+        chosen.append(best)
+        last = last if best is None else best
+    return chosen
 
 
 def jitter(found: list[np.ndarray | None], points: slice = slice(None)) -> np.ndarray:
@@ -112,7 +147,7 @@ def measure(reader: Reader, sequences: list[list[np.ndarray]]) -> dict:
     """Measure the mean over all steps of all sequences, in per cent."""
     all68, inner51, missed = [], [], 0
     for frames in tqdm(sequences, unit="sequence", mininterval=5, leave=False):
-        found = reader(frames)
+        found = follow(reader(frames))
         missed += sum(points is None for points in found)
         all68.append(jitter(found))
         inner51.append(jitter(found, landmark98.INNER_51))
@@ -129,11 +164,10 @@ def open_readers(profiles: list[str], backend: str) -> dict[str, Reader]:
     """Open every system that is there. Raises: BackendError naming a profile that cannot run."""
     readers = {}
     for profile in profiles:
-        pipeline = Pipeline.load(profile, backend)
-        readers[f"{profile}, following the face"] = our_reader(pipeline, True)
-        readers[f"{profile}, each frame alone"] = our_reader(pipeline, False)
+        readers[f"{profile}, following the face"] = OurFaces(Pipeline.load(profile, backend), True)
+        readers[f"{profile}, each frame alone"] = OurFaces(Pipeline.load(profile, backend), False)
     if is_installed():
-        readers["MediaPipe, image mode"] = open_reader()
+        readers["MediaPipe, image mode"] = MediaPipeFaces()
     return readers
 
 
@@ -159,7 +193,8 @@ def open_sequences(arguments: argparse.Namespace) -> dict[str, list[list[np.ndar
     )
     for path in clips:
         frames, fps = read_clip(path)
-        sequences[f"{path.stem}, stillest second"] = [stillest_frames(frames, round(fps))]
+        if len(frames) >= MIN_CLIP_S * fps:
+            sequences[f"{path.stem}, stillest second"] = [stillest_frames(frames, round(fps))]
     return sequences
 
 
@@ -205,6 +240,8 @@ def main() -> int:
         name: {system: measure(reader, frames) for system, reader in readers.items()}
         for name, frames in sequences.items()
     }
+    for reader in readers.values():
+        reader.close()
     given = [f"--{name} DIR" for name in ("data", "videos") if getattr(arguments, name)]
     report = {
         "command": " ".join(["python -m benchmarks.jitter", *given]),

