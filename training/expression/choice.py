@@ -23,6 +23,8 @@ HIDDEN = ("cheekPuff", "cheekSquintLeft", "cheekSquintRight", "tongueOut")
 # A coefficient is declared as estimated from this correlation on held-out people or heads upward.
 ESTIMATED_FROM = 0.5
 SHARES = np.linspace(0, 1, 11)
+# The image branch has to raise the correlation by this much: smaller gains are chance.
+GAIN = 0.002
 # Where a coefficient moves less than this among some people, they tell nothing of its share.
 LITTLE = 0.025
 
@@ -39,31 +41,30 @@ class Check:
 def choose_shares(targets: np.ndarray, points: np.ndarray, appearance: np.ndarray, source: np.ndarray):
     """Choose how much of each weight the image branch gives: the share of the best correlation.
 
-    A correlation is taken within each source, portraits or clip, and their mean counts: clips tell how well
-    a movement is followed, portraits whether people are told apart. Both sides of a face get one share. What
-    moves nowhere gets the middle of the others; what MediaPipe does not teach, and all of it where there is
-    no image branch, none.
+    A correlation is taken within each source, portraits or clip, and their mean counts, those in which
+    little moves less: clips tell how well a movement is followed, portraits whether people are told apart.
+    Both sides of a face get one share. What MediaPipe does not teach, what moves nowhere, and everything
+    where there is no image branch, gets none.
 
     Shapes: (M, 52) thrice, (M,) -> (52,).
     """
+    shares = np.zeros(len(BLENDSHAPES), np.float32)
     if (appearance <= UNSEEN / 2).all():
-        return np.zeros(len(BLENDSHAPES), np.float32)
-    curves = np.full((len(BLENDSHAPES), len(SHARES)), np.nan)
-    seen = appearance.clip(0, 1)
+        return shares
+    seen, names = appearance.clip(0, 1), np.unique(source)
+    curves = np.zeros((len(BLENDSHAPES), len(SHARES)))
     for index in np.flatnonzero(TAUGHT):
-        among = [source == name for name in np.unique(source)]
-        among = [rows for rows in among if targets[rows, index].std() > LITTLE]
-        if among:
-            truth, by_points, by_image = (part[:, index] for part in (targets, points, seen))
-            curves[index] = [
-                np.mean([pearson(truth[rows], mix(by_points, by_image, share)[rows]) for rows in among])
-                for share in SHARES
-            ]
-    both = np.nanmean([curves, curves[mirror_blendshapes()]], axis=0)
-    moves = np.isfinite(both[:, 0])
-    shares = np.where(TAUGHT, np.median(SHARES[both[moves].argmax(axis=1)]), 0.0)
-    shares[moves] = SHARES[both[moves].argmax(axis=1)]
-    return shares.astype(np.float32)
+        truth, by_points, by_image = (part[:, index] for part in (targets, points, seen))
+        for rows in (source == name for name in names):
+            trust = min(1.0, truth[rows].std() / MOVES)
+            if trust * MOVES > LITTLE:
+                curves[index] += [
+                    trust * pearson(truth[rows], mix(by_points, by_image, share)[rows]) for share in SHARES
+                ]
+    curves = (curves + curves[mirror_blendshapes()]) / 2 / len(names)
+    better = curves.max(axis=1) > curves[:, 0] + GAIN
+    shares[better] = SHARES[curves[better].argmax(axis=1)]
+    return shares
 
 
 def mix(points: np.ndarray, seen: np.ndarray, share) -> np.ndarray:

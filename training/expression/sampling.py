@@ -31,6 +31,7 @@ class Sampling:
     """How to draw; shares are probabilities, angles in degrees, noise in eye distances."""
 
     share_rest: float = 0.12
+    share_still: float = 0.0  # of those at rest: they look straight ahead, too
     share_rare: float = 0.45
     share_mixed: float = 0.5
     share_mirrored: float = 0.5
@@ -90,6 +91,8 @@ def draw_weights(
     add_rare(weights, rows, rarity(takes), rng)
     rest = rng.random(count) < setting.share_rest
     weights[np.ix_(rest, ~EYE_LOOK)] = 0
+    if setting.share_still:
+        weights[rest & (rng.random(count) < setting.share_still)] = 0
     weights[:, INDEX["tongueOut"]] = 0  # the head has no such shape
     close, jaw = INDEX["mouthClose"], INDEX["jawOpen"]
     weights[:, close] = np.minimum(weights[:, close], weights[:, jaw])  # Apple's definition

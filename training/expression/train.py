@@ -101,15 +101,18 @@ def train_units(
     units = action_units_of(drawn.targets)
     features = views(regressor, drawn.features)
     some = groups < recipe.choice_identities
-    best, scores = svr.choose({k: v[some] for k, v in features.items()}, units[some], groups[some])
+    best, spread, scores = svr.choose({k: v[some] for k, v in features.items()}, units[some], groups[some])
     photo_features, photo_units = photograph_units(photographs, regressor, recipe.unit_photographs, rng)
     photo = views(regressor, photo_features)
     module = svr.as_module(
         best,
         np.concatenate([features[best.features], photo[best.features]]),
         np.concatenate([units, photo_units]),
+        spread,
     )
-    return module, {"chosen": vars(best), "vectors": len(module.vectors), "candidates": scores}
+    gains = {name: round(float(gain), 2) for name, gain in zip(ACTION_UNITS, spread.gain, strict=True)}
+    chosen = {"chosen": vars(best), "vectors": len(module.vectors), "spread": gains}
+    return module, chosen | {"candidates": scores}
 
 
 def check_of(photographs: PhotographFaces) -> Check:
@@ -137,7 +140,7 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
     drawn = head.draw(recipe.head_faces, rng)
     head_check = head.draw(recipe.check_faces, np.random.default_rng(recipe.seed + 1000), test=True)
     real = photographs.training_examples(rng)
-    regressor = train_members(drawn, real, recipe.regression, recipe.seed)
+    regressor = train_members(drawn, real, recipe.regression, recipe.seed, out)
     units, choice = train_units(head, real, regressor, recipe, rng)
     mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))
     serving = ServingExpression(regressor, units, mapping, torch.ones(len(BLENDSHAPES))).eval()

@@ -76,8 +76,14 @@ def test_sides_share_alike_and_the_untaught_get_nothing():
     assert (shares[~TAUGHT] == 0).all()
 
 
-def test_what_moves_nowhere_gets_the_middle_of_the_others():
+def test_what_moves_nowhere_is_left_to_the_points():
     truth, noise = truth_and_noise()
     truth[:, JAW] = 0
     shares = choose_shares(truth, truth + noise, truth.copy(), SOURCE)
-    assert shares[JAW] == 1
+    assert shares[JAW] == 0 and shares[SMILE] == 1
+
+
+def test_a_gain_by_chance_is_no_gain():
+    truth, noise = truth_and_noise()
+    points = truth + 0.1 * noise
+    assert (choose_shares(truth, points, points + 1e-3 * noise[::-1], SOURCE) == 0).all()

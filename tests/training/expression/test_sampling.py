@@ -51,6 +51,13 @@ def test_rare_shapes_are_drawn_and_rest_is_rest(takes):
     assert 0.08 < at_rest < 0.2
 
 
+def test_some_at_rest_look_straight_ahead(takes):
+    takes[0][:, EYE_LOOK] = 0.5
+    weights = draw_weights(takes, 4000, Sampling(share_still=0.5), np.random.default_rng(3))
+    still = (weights == 0).all(axis=1).mean()
+    assert 0.03 < still < 0.1
+
+
 def test_rarity_prefers_what_recordings_seldom_move(takes):
     share = rarity(takes)
     assert np.isclose(share.sum(), 1) and share[INDEX["tongueOut"]] == 0
