@@ -18,7 +18,7 @@ from engines.face import Frame
 from engines.gpu import geometry, jpeg
 from engines.gpu.memory import GrowingBuffer, GrowingHost, Uploader
 from engines.stages.decode import check_encoded
-from engines.stages.frames import try_decode
+from engines.stages.frames import Decoders
 
 BLOCK = 256  # threads: a multiple of a warp that every GPU takes
 
@@ -63,6 +63,7 @@ class GpuFrames:
         self._pictures, self._loose, self._tables = (Uploader(device, self.stream) for _ in range(3))
         self._home = GrowingHost(device)
         self._crops = {kind: GrowingBuffer(device, self.stream) for kind in ("warp", "box")}
+        self._decoders = Decoders()
         self.passes = 0
 
     def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[DeviceImage | FacecastError]:
@@ -72,9 +73,10 @@ class GpuFrames:
         outcomes: list = [None] * len(frames)
         if self._jpeg is not None:
             self._decode_jpegs(frames, max_pixels, outcomes)
-        for i, frame in enumerate(frames):
-            if outcomes[i] is None:
-                outcomes[i] = try_decode(frame, max_pixels)
+        left = [i for i, outcome in enumerate(outcomes) if outcome is None]
+        pictures = self._decoders.decode([frames[i] for i in left], max_pixels)
+        for i, picture in zip(left, pictures, strict=True):
+            outcomes[i] = picture
         return self._upload(outcomes, self._pictures)
 
     def _decode_jpegs(self, frames: Sequence[Frame], max_pixels: int, outcomes: list) -> None:
@@ -155,6 +157,7 @@ class GpuFrames:
 
     def close(self) -> None:
         """Give all memory back, and the device."""
+        self._decoders.close()
         self._device.activate()
         self._jpeg = None
         for memory in (self._pictures, self._loose, self._tables, self._home, *self._crops.values()):

@@ -5,7 +5,9 @@ engines/gpu/frames.py does the same on a GPU; the stages ask either for crops an
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +17,8 @@ from engines.errors import FacecastError
 from engines.face import Frame
 from engines.stages import align
 from engines.stages.decode import decode_frame
+
+MAX_DECODERS = 8  # threads: as many as keep up with any GPU without crowding out the sockets
 
 
 class Frames(Protocol):
@@ -47,11 +51,33 @@ class Frames(Protocol):
         ...
 
 
+class Decoders:
+    """Decodes the pictures of one pass side by side: OpenCV lets go of Python's lock meanwhile."""
+
+    def __init__(self, cores: int | None = None) -> None:
+        """Take the number of cores, by default the machine's."""
+        self._threads = min(cores or os.cpu_count() or 1, MAX_DECODERS)
+        self._pool = ThreadPoolExecutor(self._threads, "decode")  # starts its threads when there is work
+
+    def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[np.ndarray | FacecastError]:
+        """Decode every frame; one that cannot be decoded becomes its error."""
+        if len(frames) < 2 or self._threads < 2:
+            return [try_decode(frame, max_pixels) for frame in frames]
+        return list(self._pool.map(try_decode, frames, [max_pixels] * len(frames)))
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
+
+
 class CpuFrames:
     """Pictures as arrays, cut by OpenCV."""
 
+    def __init__(self) -> None:
+        self._decoders = Decoders()
+
     def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[np.ndarray | FacecastError]:
-        return [try_decode(frame, max_pixels) for frame in frames]
+        return self._decoders.decode(frames, max_pixels)
 
     def warp(self, images, matrices, owners, size: int) -> np.ndarray:
         crops = np.empty((len(owners), size, size, 3), np.uint8)
@@ -67,7 +93,7 @@ class CpuFrames:
         return crops
 
     def close(self) -> None:
-        pass
+        self._decoders.close()
 
 
 def try_decode(frame: Frame, max_pixels: int) -> np.ndarray | FacecastError:

@@ -9,7 +9,7 @@ from engines import boxes as bx
 from engines.errors import FacecastError, ImageError
 from engines.face import Frame
 from engines.stages import align
-from engines.stages.frames import CpuFrames
+from engines.stages.frames import CpuFrames, Decoders
 
 
 @pytest.fixture
@@ -24,6 +24,19 @@ def test_a_broken_frame_becomes_its_own_error(images):
     assert first.shape == last.shape == (512, 512, 3)
     assert isinstance(broken, ImageError)
     assert all(isinstance(error, FacecastError) for error in CpuFrames().decode(frames, 1000))
+
+
+@pytest.mark.parametrize("cores", [1, 4])
+def test_pictures_decoded_side_by_side_keep_their_order(images, cores):
+    pictures = [np.full((40, 60, 3), shade, np.uint8) for shade in range(0, 250, 10)]
+    frames = [Frame("png", cv2.imencode(".png", picture)[1].tobytes(), 0.0) for picture in pictures]
+    frames[7] = Frame("png", b"damaged", 0.0)
+    decoders = Decoders(cores)
+    decoded = decoders.decode(frames, 10**6)
+    decoders.close()
+    assert isinstance(decoded[7], ImageError)
+    for i in set(range(25)) - {7}:
+        assert np.array_equal(decoded[i], pictures[i])
 
 
 def test_crops_come_from_their_own_frames(images):
