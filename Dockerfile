@@ -1,6 +1,7 @@
 # The Facecast server in a container. One target per kind of machine:
-#   cpu    ONNX Runtime on the CPU:  docker build --target cpu --tag facecast:cpu .
-# A further target starts from `base` like `cpu` does and copies its own environment from a build stage.
+#   cpu    ONNX Runtime on the CPU:    docker build --target cpu --tag facecast:cpu .
+#   gpu    TensorRT on an NVIDIA GPU:  docker build --target gpu --tag facecast:gpu .
+# A further target starts from `base` like these do and copies its own environment from a build stage.
 ARG BASE_IMAGE=debian:bookworm-slim
 
 # What every target runs on: Python without pip, a user without rights.
@@ -58,6 +59,35 @@ COPY --from=page /build/server/page/dist server/page/dist
 RUN pip install --no-cache-dir --no-deps . \
  && cp LICENSE NOTICE /opt/facecast/ \
  && pip uninstall -y pip setuptools
+
+# Adds what a GPU needs. EXTRAS names extras of pyproject.toml: `gpu,tensorrt-rtx` for RTX desktops,
+# `gpu,onnxruntime-gpu` for the CUDA provider. TensorRT's own package fetches its libraries from NVIDIA.
+FROM build-cpu AS build-gpu
+ARG EXTRAS=gpu,tensorrt
+COPY scripts/list-extras scripts/
+RUN python3 -m venv /opt/pip \
+ && python3 scripts/list-extras "$EXTRAS" > extras.txt \
+ # Both packages hold the same files: the one for the CPU goes first.
+ && if grep -q onnxruntime-gpu extras.txt; then \
+        /opt/pip/bin/pip --python /opt/facecast/bin/python uninstall --yes onnxruntime; \
+    fi \
+ && /opt/pip/bin/pip --python /opt/facecast/bin/python install --no-cache-dir -c constraints.txt -r extras.txt
+
+# The last stage, `cpu`, is what a build without a target gives.
+FROM base AS gpu
+USER root
+# Engines are built at the first start and kept here: mount a volume.
+RUN install --directory --owner=facecast --group=facecast /var/cache/facecast
+USER facecast
+COPY --from=build-gpu /opt/facecast /opt/facecast
+# NVIDIA's container toolkit reads the first two: all GPUs, and the driver's libraries for computing.
+ENV NVIDIA_VISIBLE_DEVICES=all \
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility \
+    FACECAST_ENGINE_CACHE=/var/cache/facecast
+VOLUME /var/cache/facecast
+# Building every engine takes minutes; later starts take seconds. As above, with more patience.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=15m --retries=3 \
+    CMD ["python3", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['FACECAST_PORT']), timeout=4); c.request('GET', '/health/ready'); sys.exit(c.getresponse().status != 200)"]
 
 FROM base AS cpu
 COPY --from=build-cpu /opt/facecast /opt/facecast

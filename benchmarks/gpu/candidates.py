@@ -1,0 +1,149 @@
+"""What could run the landmark network here, in the order of preference, and whether it really does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from engines.backends import BACKENDS, load_backend
+from engines.backends import onnxruntime_backend as onnxruntime
+from engines.backends.device import Device, open_device
+from engines.backends.device_array import DeviceArray
+from engines.errors import BackendError
+from engines.gpu.memory import Uploader
+from engines.models import manifest, model_path
+from engines.stages.landmarks import Readings
+
+
+class Runner(Protocol):
+    """One loaded landmark network."""
+
+    def place(self, crops: np.ndarray):
+        """Put crops where the network computes; on a CPU they are there. Valid until the next call."""
+        ...
+
+    def read(self, crops) -> Readings:
+        """Read crops from the host's memory, or such as `place` gave. Shapes: (N, 256, 256, 3) uint8."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to run the network. `reason` says why it cannot; None when it can."""
+
+    name: str  # what ran, by its maker's name: results carry exactly this
+    version: str
+    reason: str | None
+    load: Callable[[str], Runner]  # profile -> runner; raises BackendError
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} {self.version}".strip()
+
+
+class SessionRunner:
+    """A network behind a backend's session."""
+
+    def __init__(self, session, appearance: bool, device: Device | None = None) -> None:
+        """`device` is given where the session reads arrays on a GPU."""
+        self.session = session
+        self._names = ["points", "confidence"] + ["appearance"] * appearance
+        self._stream = device.open_stream() if device else None
+        self._uploader = Uploader(device, self._stream) if device else None
+
+    def place(self, crops: np.ndarray) -> np.ndarray | DeviceArray:
+        if self._uploader is None:
+            return crops
+        (address,) = self._uploader.upload([crops])
+        return DeviceArray(address, crops.shape, crops.dtype, self._stream)
+
+    def read(self, crops: np.ndarray | DeviceArray) -> Readings:
+        return Readings(*self.session.run({"image": crops}, self._names))
+
+    def close(self) -> None:
+        self.session.close()
+        if self._uploader is not None:
+            self._uploader.free()
+            self._stream.free()
+
+
+def has_appearance(profile: str) -> bool:
+    """Tell whether the committed network of a profile gives appearance scores."""
+    return "appearance" in manifest()[f"landmarks_{profile}"]["outputs"]
+
+
+def open_reference(profile: str, threads: int = 0) -> SessionRunner:
+    """Open what everything is compared with: ONNX Runtime on the CPU."""
+    session = onnxruntime.OnnxRuntimeSession(model_path(f"landmarks_{profile}"), threads, onnxruntime.CPU)
+    return SessionRunner(session, has_appearance(profile))
+
+
+def _backend_candidate(backend: str, name: str, version: str, reason: str | None) -> Candidate:
+    def load(profile: str) -> Runner:
+        session = load_backend(backend).open_session(model_path(f"landmarks_{profile}"), 0)
+        device = open_device() if backend != "openvino" else None
+        return SessionRunner(session, has_appearance(profile), device)
+
+    if reason is None:
+        try:
+            load_backend(backend)
+        except BackendError as error:
+            reason = str(error)
+    return Candidate(name, version, reason, load)
+
+
+def _version(module: str) -> str:
+    try:
+        return __import__(module).__version__
+    except (ImportError, OSError, RuntimeError):
+        return ""
+
+
+def list_candidates(cpu: bool = False) -> list[Candidate]:
+    """List what is to be tried: on a GPU, or with `cpu` the same programme with what a CPU has."""
+    if cpu:
+        version = _version("onnxruntime")
+        return [
+            _backend_candidate("openvino", "OpenVINO, CPU", _version("openvino").split("-")[0], None),
+            Candidate("ONNX Runtime, CPU", version, None, open_reference),
+            torch_candidate("cpu"),
+        ]
+    kinds = {"tensorrt": "TensorRT", "tensorrt_rtx": "TensorRT-RTX"}
+    found = [
+        _backend_candidate(backend, f"{kinds[backend]}, fp16", _version(backend), None)
+        for backend in BACKENDS
+        if backend in kinds
+    ]
+    reason = onnxruntime.why_not_accelerated()
+    title = "ONNX Runtime, CUDA provider"
+    found.append(_backend_candidate("onnxruntime", title, _version("onnxruntime"), reason))
+    return [*found, torch_candidate("cuda")]
+
+
+def torch_candidate(device: str) -> Candidate:
+    """Describe PyTorch's own execution: no engine, but a reference where there is nothing else."""
+
+    def load(profile: str) -> Runner:
+        from benchmarks.gpu.torch_runner import TorchRunner
+
+        return TorchRunner(profile, device)
+
+    title = "PyTorch, CPU, fp32" if device == "cpu" else "PyTorch, CUDA, fp16 autocast"
+    return Candidate(title, _version("torch"), why_no_torch(device), load)
+
+
+def why_no_torch(device: str) -> str | None:
+    """Return why PyTorch cannot run the network on a device; None when it can."""
+    try:
+        import onnx  # noqa: F401  the weights are read from the committed ONNX files
+        import torch
+    except ImportError as error:
+        return f"the training extra is not installed ({error})"
+    if device == "cuda" and not torch.cuda.is_available():
+        return "this PyTorch sees no GPU"
+    return None
