@@ -15,6 +15,7 @@ from engines.face import Face, FrameResult
 from engines.networks import PROFILES
 from engines.overlay import OverlayWriter, draw_result
 from engines.pipeline import Pipeline
+from engines.precision import PRECISIONS
 from engines.sources import Picture, open_source
 from engines.stages.decode import decode_frame
 from engines.stages.pose import euler_deg, rotation_matrix
@@ -35,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--backend", default="auto", choices=("auto", *BACKENDS), help="what runs the networks"
+    )
+    parser.add_argument(
+        "--precision", default="auto", choices=("auto", *PRECISIONS), help="numbers of the landmark network"
     )
     parser.add_argument("--overlay", type=Path, metavar="DIR|FILE.mp4", help="also draw what was found")
     parser.add_argument(
@@ -90,7 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
     Raises: SourceError if there is nothing to analyse, BackendError, WeightsError.
     """
     source = open_source(arguments.source)
-    pipeline = Pipeline.load(arguments.profile, arguments.backend, arguments.threads)
+    pipeline = Pipeline.load(
+        arguments.profile, arguments.backend, arguments.threads, precision=arguments.precision
+    )
     options = StreamOptions(
         smooth=source.moving and not arguments.no_smooth, max_faces=arguments.max_faces, track=source.moving
     )

@@ -11,6 +11,7 @@ from engines.backends import choose_backend, open_session
 from engines.errors import BackendError
 from engines.gpu.choose import open_frames, runs_on_gpu
 from engines.models import manifest, model_path
+from engines.precision import LandmarkChoice, choose_landmarks
 from engines.stages.detect import Detector
 from engines.stages.expression import Expression
 from engines.stages.frames import Frames
@@ -27,6 +28,7 @@ class Networks:
 
     profile: str
     backend: str
+    choice: LandmarkChoice
     skipped_backends: list[str]
     frames: Frames
     detector: Detector
@@ -36,11 +38,14 @@ class Networks:
     sessions: list
 
     @classmethod
-    def load(cls, profile: str = "auto", backend: str = "auto", threads: int = 0) -> Networks:
+    def load(
+        cls, profile: str = "auto", backend: str = "auto", threads: int = 0, precision: str = "auto"
+    ) -> Networks:
         """Open every session.
 
-        `auto` takes the full profile on a GPU and the lite one on a CPU.
-        Raises: BackendError if the profile or backend is unknown or cannot run, WeightsError.
+        `auto` takes the full profile on a GPU and the lite one on a CPU, and the precision that was measured
+        as best.
+        Raises: BackendError if the profile, backend or precision is unknown or cannot run, WeightsError.
         """
         if profile not in ("auto", *PROFILES):
             raise BackendError(f"expected a profile of auto, {', '.join(PROFILES)}, got {profile!r}")
@@ -48,20 +53,25 @@ class Networks:
         on_gpu = runs_on_gpu(backend)
         if profile == "auto":
             profile = "full" if on_gpu else "lite"
-        names = ("pnet", "rnet", "onet", f"landmarks_{profile}", "expression")
-        sessions = [open_session(model_path(name), backend, threads) for name in names]
-        pnet, rnet, onet, landmarks, expression = sessions
+        choice = choose_landmarks(profile, backend, precision)
+        names = ("pnet", "rnet", "onet", "expression", choice.model)
+        asked = (None, None, None, None, choice.session_precision)
+        sessions = [
+            open_session(model_path(name), backend, threads, numbers)
+            for name, numbers in zip(names, asked, strict=True)
+        ]
+        pnet, rnet, onet, expression, landmarks = sessions
         frames, reasons = open_frames(backend)
-        appearance = "appearance" in manifest()[f"landmarks_{profile}"]["outputs"]
+        appearance = "appearance" in manifest()[choice.model]["outputs"]
         reader = LandmarkReader(landmarks, appearance, frames, None if on_gpu else LandmarkReader.MAX_BATCH)
         return cls(
-            profile, backend, skipped + reasons, frames, Detector(pnet, rnet, onet, frames=frames),
+            profile, backend, choice, skipped + reasons, frames, Detector(pnet, rnet, onet, frames=frames),
             reader, HeadPose(), Expression(expression), sessions,
         )  # fmt: skip
 
     def model_names(self) -> tuple[str, ...]:
         """Names of the models in use, as in the weights' manifest."""
-        return ("pnet", "rnet", "onet", f"landmarks_{self.profile}", "expression", "face98")
+        return ("pnet", "rnet", "onet", self.choice.model, "expression", "face98")
 
     def warm_up(self) -> None:
         """Run each network once on empty pictures."""
@@ -81,6 +91,7 @@ class Networks:
         return {
             "profile": self.profile,
             "backend": self.backend,
+            "precision": self.choice.precision,
             "device": "gpu" if runs_on_gpu(self.backend) else "cpu",
             "models": {name: models[name]["sha256"][:12] for name in self.model_names()},
             "coefficients": {name: measured["coefficients"][name] for name in tables.BLENDSHAPES} | units,

@@ -33,10 +33,15 @@ class Pipeline:
 
     @classmethod
     def load(
-        cls, profile: str = "auto", backend: str = "auto", threads: int = 0, max_pixels: int = MAX_PIXELS
+        cls,
+        profile: str = "auto",
+        backend: str = "auto",
+        threads: int = 0,
+        max_pixels: int = MAX_PIXELS,
+        precision: str = "auto",
     ) -> Pipeline:
         """Load the networks of a profile. Raises: BackendError, WeightsError."""
-        return cls(Networks.load(profile, backend, threads), max_pixels)
+        return cls(Networks.load(profile, backend, threads, precision), max_pixels)
 
     def open_stream(self, options: StreamOptions | None = None) -> Stream:
         """Open the state of one publisher."""

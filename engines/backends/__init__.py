@@ -1,7 +1,7 @@
 """Inference backends: one file each, and this thin seam that chooses.
 
 A backend offers `open_session(path, threads) -> Session` and `why_not() -> str | None` (the reason that it
-cannot run here). One that runs on a CPU as well as on a GPU may offer `why_not_accelerated() -> str | None`
+cannot run here). One that knows several precisions takes a third argument; one that runs on a CPU as well as on a GPU may offer `why_not_accelerated() -> str | None`
 too: `auto` takes it early where it really has a GPU, and late where it has none.
 """
 
@@ -89,12 +89,21 @@ def _why_not_accelerated(backend) -> str | None:
     return ask() if ask else "this build of it runs on the CPU only"
 
 
-def open_session(path: Path, backend: str = "onnxruntime", threads: int = 0) -> Session:
-    """Load an ONNX file. `threads` 0 lets the backend decide.
+def supports_bf16(name: str) -> bool:
+    """Tell whether a backend computes in bf16 on this machine."""
+    ask = getattr(load_backend(name), "supports_bf16", None)
+    return bool(ask and ask())
+
+
+def open_session(
+    path: Path, backend: str = "onnxruntime", threads: int = 0, precision: str | None = None
+) -> Session:
+    """Load an ONNX file. `threads` 0 lets the backend decide, and so does `precision` None.
 
     Raises: BackendError if the backend cannot run here or refuses the file.
     """
-    session = load_backend(backend).open_session(path, threads)
+    asked = () if precision is None else (precision,)
+    session = load_backend(backend).open_session(path, threads, *asked)
     for wrap in _wrappers:
         session = wrap(path, session)
     return session

@@ -1,8 +1,15 @@
-"""OpenVINO on the CPU: an optional extra (`pip install facecast[openvino]`)."""
+"""OpenVINO on the CPU: the faster of the two CPU backends.
+
+A network is compiled up to three times: for batches of any size, for a batch of exactly one (8 % faster on
+the landmark network, and what a single tracked face needs), and, where one item is large, for one item per
+core at a time: two faces on two cores take the time of one, a batch of two takes nearly twice as long.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,35 +22,102 @@ except ImportError as error:
     openvino = None
     _IMPORT_ERROR = str(error)
 
+# Bytes of one item above which items go to a core each, instead of into one batch: a landmark crop has
+# 196,608, a crop of the detector at most 6,912.
+LARGE_ITEM = 65_536
+MAX_STREAMS = 8  # each holds the network's working memory
+HINTS = {"fp32": "f32", "bf16": "bf16"}
+
 
 def why_not() -> str | None:
     """Return why this backend cannot run here; None when it can."""
-    return None if openvino else f"the openvino extra is not installed ({_IMPORT_ERROR})"
+    return None if openvino else f"openvino is not installed ({_IMPORT_ERROR})"
+
+
+@cache
+def _core():
+    return openvino.Core()
+
+
+@cache
+def supports_bf16() -> bool:
+    """Tell whether this CPU computes in bf16 (AVX-512 BF16, AMX, or Arm's)."""
+    return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def usable_cores() -> int:
+    """Count the cores that this process may use; OpenVINO itself would take the whole machine's."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 class OpenVinoSession:
     """One network in OpenVINO."""
 
-    def __init__(self, path: Path, threads: int) -> None:
-        core = openvino.Core()
-        properties = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-        if threads:
-            properties["INFERENCE_NUM_THREADS"] = threads
+    def __init__(self, path: Path, threads: int, precision: str = "fp32") -> None:
+        cores = threads or usable_cores()
+        self._properties = {
+            "INFERENCE_PRECISION_HINT": HINTS[precision],
+            "INFERENCE_NUM_THREADS": cores,
+            # Other work shares the machine: a thread bound to a busy core would wait for it.
+            "ENABLE_CPU_PINNING": False,
+        }
         try:
-            self._compiled = core.compile_model(str(path), "CPU", properties)
+            model = _core().read_model(str(path))
+            self._any = self._requests(model, 1)[0]
+            self._one, self._each = None, []
+            sizes = _item_sizes(model)
+            if sizes:
+                model.reshape({name: [1, *rest] for name, rest in sizes.items()})
+                self._one = self._requests(model, 1)[0]
+                if len(sizes) == 1 and cores > 1 and np.prod(next(iter(sizes.values()))) > LARGE_ITEM:
+                    self._each = self._requests(model, min(cores, MAX_STREAMS))
         except RuntimeError as error:
             raise BackendError(f"openvino refused {path.name}: {error}") from error
-        self._request = self._compiled.create_infer_request()
+
+    def _requests(self, model, streams: int) -> list:
+        """Compile a network for so many items at a time, and open a request for each."""
+        properties = {**self._properties, "NUM_STREAMS": streams}
+        compiled = _core().compile_model(model, "CPU", properties)
+        return [compiled.create_infer_request() for _ in range(streams)]
 
     def run(self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str]) -> list[np.ndarray]:
-        self._request.infer(dict(inputs), share_inputs=True)
+        count = len(next(iter(inputs.values())))
+        if count > 1 and self._each:
+            return self._run_each(inputs, outputs, count)
+        request = self._one if count == 1 and self._one else self._any
+        request.infer(dict(inputs), share_inputs=True)
         # Copies: the request's own buffers are overwritten by the next call.
-        return [self._request.get_tensor(name).data.copy() for name in outputs]
+        return [request.get_tensor(name).data.copy() for name in outputs]
+
+    def _run_each(
+        self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str], count: int
+    ) -> list[np.ndarray]:
+        """Run a batch item by item, as many at a time as there are requests."""
+        ((name, items),) = inputs.items()
+        results: list[list[np.ndarray]] = []
+        for start in range(0, count + len(self._each), len(self._each)):
+            for lane, request in enumerate(self._each):
+                if 0 <= start - len(self._each) + lane < count:
+                    request.wait()
+                    results.append([request.get_tensor(output).data.copy() for output in outputs])
+                if start + lane < count:
+                    request.start_async({name: items[start + lane : start + lane + 1]}, share_inputs=True)
+        return [np.concatenate(parts) for parts in zip(*results, strict=True)]
 
     def close(self) -> None:
-        self._request = self._compiled = None
+        self._any = self._one = None
+        self._each = []
 
 
-def open_session(path: Path, threads: int) -> OpenVinoSession:
-    """Load an ONNX file. Raises: BackendError if OpenVINO refuses it."""
-    return OpenVinoSession(path, threads)
+def _item_sizes(model) -> dict[str, list[int]]:
+    """Sizes of one item of each input, without the batch; empty if one of them may vary."""
+    shapes = {port.any_name: list(port.partial_shape)[1:] for port in model.inputs}
+    if any(size.is_dynamic for shape in shapes.values() for size in shape):
+        return {}
+    return {name: [size.get_length() for size in shape] for name, shape in shapes.items()}
+
+
+def open_session(path: Path, threads: int, precision: str | None = None) -> OpenVinoSession:
+    """Load an ONNX file; `precision` is fp32 or bf16. Raises: BackendError if OpenVINO refuses it."""
+    return OpenVinoSession(path, threads, precision or "fp32")

@@ -31,3 +31,15 @@ def test_full_loads_from_the_same_code_path():
 def test_unknown_names_tell_the_known_ones(profile, backend):
     with pytest.raises(BackendError, match=r"lite|onnxruntime"):
         Networks.load(profile, backend)
+
+
+@pytest.mark.parametrize(("backend", "precision"), [("openvino", "fp32"), ("onnxruntime", "fp32")])
+def test_a_wished_precision_is_what_runs_and_is_told(backend, precision):
+    networks = Networks.load("lite", backend, 1, precision)
+    assert networks.describe()["precision"] == precision and networks.model_names()[3] == "landmarks_lite"
+    networks.close()
+
+
+def test_a_precision_that_a_backend_lacks_is_refused():
+    with pytest.raises(BackendError, match="onnxruntime runs"):
+        Networks.load("lite", "onnxruntime", 1, "bf16")

@@ -48,6 +48,33 @@ def test_results_survive_the_next_call():
     assert (first == kept).all()
 
 
+@pytest.mark.parametrize("name", ["landmarks_lite", "onet"])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_any_batch_gives_what_its_items_give_alone(name, count):
+    entry = manifest()[name]
+    session = openvino_backend.open_session(model_path(name), 2)
+    rng, outputs = np.random.default_rng(count), list(entry["outputs"])
+    ((key, shape),) = entry["inputs"].items()
+    items = rng.integers(0, 255, (count, *shape[1:]), dtype=np.uint8)
+    together = session.run({key: items}, outputs)
+    alone = [session.run({key: item[None]}, outputs) for item in items]
+    for index, output in enumerate(outputs):
+        expected = np.concatenate([result[index] for result in alone])
+        assert together[index].shape == expected.shape, output
+        assert np.allclose(together[index], expected, rtol=1e-3, atol=1e-2), output
+
+
+def test_bf16_is_close_to_fp32_where_the_cpu_has_it():
+    if not openvino_backend.supports_bf16():
+        pytest.skip("this CPU does not compute in bf16")
+    path, inputs = model_path("onet"), example_inputs(manifest()["onet"], np.random.default_rng(0))
+    exact, short = (
+        openvino_backend.open_session(path, 1, precision).run(inputs, ["points"])[0]
+        for precision in ("fp32", "bf16")
+    )
+    assert 0 < np.abs(exact - short).max() < 0.05
+
+
 @pytest.mark.parametrize("backend", [onnxruntime_backend, openvino_backend])
 def test_garbage_is_refused_in_plain_words(backend, tmp_path):
     (tmp_path / "bad.onnx").write_bytes(b"not a network")
