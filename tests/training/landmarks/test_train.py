@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.training.landmarks.step_clock import StepClock
 from training.landmarks import train as training
 from training.landmarks.augment import Augmentation
 from training.landmarks.recipe import Phase, Recipe, TimePlan
@@ -34,17 +35,6 @@ def test_a_tiny_run_learns_writes_its_log_and_resumes(faces, tmp_path, loader):
         assert torch.equal(value, again.average[key])
     nme68, nme51 = training.evaluate(again.averaged(), faces, torch.device("cpu"))
     assert np.isfinite([nme68, nme51]).all()
-
-
-class StepClock:
-    """A clock that moves on by a second each time it is read."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 1
-        return self.now
 
 
 def test_a_run_keeps_to_its_time_and_goes_on_to_the_end(faces, tmp_path):

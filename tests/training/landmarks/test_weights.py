@@ -9,7 +9,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from engines.models import model_path
-from training.export import store_as_half
+from training.export import export_network, store_as_half
 from training.landmarks import weights
 from training.landmarks.losses import normalise
 from training.landmarks.recipe import Phase, Recipe
@@ -149,3 +149,18 @@ def test_a_run_begins_from_a_checkpoint_and_from_a_folded_network(faces, tmp_pat
         outputs = third.averaged().landmarks.eval()(kept["x"])
     assert (outputs - kept["outputs"][0]).abs().max() < 1e-3 * max(1.0, float(kept["outputs"][0].abs().max()))
     assert not torch.equal(third.average["landmarks.bn1.running_var"], torch.full((64,), 1 - 1e-5))
+
+
+def test_an_exported_network_comes_back_by_name_with_its_appearance(tmp_path):
+    network = stirred(FaceNetwork(PROFILES["lite"]))
+    export_network(network, tmp_path / "net.onnx")
+    again = FaceNetwork(PROFILES["lite"])
+    assert not weights.load_onnx(again, tmp_path / "net.onnx")
+    crops = np.random.default_rng(0).integers(0, 256, (1, 256, 256, 3), dtype=np.uint8)
+    session = onnxruntime.InferenceSession(str(tmp_path / "net.onnx"), providers=["CPUExecutionProvider"])
+    points, scores = session.run(["points", "appearance"], {"image": crops})
+    with torch.no_grad():
+        logits, found = again.eval()(normalise(torch.from_numpy(crops)))
+    cells, _ = soft_argmax(logits)
+    assert np.abs(cells.numpy() * 4 + 1.5 - points).max() < 1e-2
+    assert np.abs(found.clamp(0, 1).numpy() - scores).max() < 1e-3
