@@ -1,4 +1,4 @@
-"""Precision: what is chosen where, from a made manifest, and plain reasons where something is not to be had."""
+"""Precision: what is chosen where, from a made manifest, and a plain reason for what is not to be had."""
 
 import pytest
 
