@@ -14,7 +14,7 @@ import socket
 import struct
 import sys
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -54,7 +54,7 @@ class Counts:
     with_face: int = 0
     round_trips_ms: list[float] = field(default_factory=list)
     pipeline_ms: list[float] = field(default_factory=list)  # of the same answers: what the server says
-    errors: Counter[str] = field(default_factory=Counter)
+    errors: dict[str, int] = field(default_factory=dict)
     client_cpu_s: float = 0.0
 
     @property
@@ -64,8 +64,11 @@ class Counts:
 
     def add(self, other: Counts) -> None:
         """Add another process's counts."""
+        for code, count in other.errors.items():
+            self.errors[code] = self.errors.get(code, 0) + count
         for name, value in asdict(other).items():
-            setattr(self, name, getattr(self, name) + (Counter(value) if name == "errors" else value))
+            if name != "errors":
+                setattr(self, name, getattr(self, name) + value)
 
 
 class Stream:
@@ -141,7 +144,7 @@ class Stream:
 
     def _take(self, message: list, arrived_us: int) -> None:
         if message[0] == tables.ERROR:
-            self.counts.errors[message[1]] += 1
+            self.counts.errors[message[1]] = self.counts.errors.get(message[1], 0) + 1
         if message[0] != tables.PACKET:
             return
         _, sequence, sent_us, _, _, *ticks = _PACKET_HEAD.unpack_from(message[2])

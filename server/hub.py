@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 MAX_NOTICES = 256  # events of a full room (64 participants) several times over
 
@@ -19,10 +20,14 @@ class OutboxFullError(Exception):
 class Outbox:
     """The latest-wins queue of one client. Used on the event loop only."""
 
-    def __init__(self, max_notices: int = MAX_NOTICES) -> None:
+    def __init__(
+        self, max_notices: int = MAX_NOTICES, send_now: Callable[[bytes], bool] = lambda packet: False
+    ) -> None:
         self.dropped = 0  # packets replaced before they were sent
         self.taken = 0  # packets given out to be sent
         self._max_notices = max_notices
+        self._send_now = send_now  # writes a packet at once, or returns False
+        self._sending = True  # what `next` gave is perhaps not written yet
         self._notices: deque[bytes] = deque()
         self._packets: dict[int, bytes] = {}  # publisher -> its newest packet, in order of arrival
         self._filled = asyncio.Event()
@@ -37,8 +42,14 @@ class Outbox:
         return self._closing
 
     def put_packet(self, publisher: int, packet: bytes) -> None:
-        """Offer a packet; it takes the place of an unsent one of the same publisher."""
+        """Offer a packet; it takes the place of an unsent one of the same publisher.
+
+        When nothing else waits it is written at once: waking the task that writes takes longer.
+        """
         if self._closing is not None:
+            return
+        if not (self._sending or self._notices or self._packets) and self._send_now(packet):
+            self.taken += 1
             return
         self.dropped += publisher in self._packets
         self._packets[publisher] = packet
@@ -69,6 +80,7 @@ class Outbox:
 
     async def next(self) -> bytes | None:
         """Wait for what to send next; None when closed and empty."""
+        self._sending = True
         while True:
             if self._notices:
                 return self._notices.popleft()
@@ -78,4 +90,6 @@ class Outbox:
             if self._closing is not None:
                 return None
             self._filled.clear()
+            self._sending = False
             await self._filled.wait()
+            self._sending = True

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import socket
 from asyncio.transports import BaseTransport
+from collections.abc import Callable
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 
 from server.errors import TooLargeError
 from server.wire import encode_error
 
-ABORT = "facecast.abort"  # the ASGI extension that cuts the connection at once
+# The ASGI extension: `abort` cuts the connection at once; `send` writes a message at once or returns False;
+# `listen` names who may take a message the moment it has arrived.
+DIRECT = "facecast.direct"
 SEND_BUFFER_BYTES = 64 * 1024  # of the kernel; more only makes what a slow reader sees older
 GOODBYE_S = 2.0  # how long a client that sent too much may take to read why
 
@@ -25,6 +29,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     """One WebSocket connection of the server."""
 
     discarding = False
+    listener: Callable[[bytes], bool] | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Keep little unsent: sending waits as soon as the kernel takes no more."""
@@ -35,10 +40,35 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
     def handle_connect(self, event: Request) -> None:
-        """Offer the application a way to cut this connection."""
+        """Offer the application the short ways to this connection."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            self.scope["extensions"][ABORT] = {"abort": self.transport.abort}
+            ways = {"abort": self.transport.abort, "send": self.send_now, "listen": self.listen}
+            self.scope["extensions"][DIRECT] = ways
+
+    def listen(self, listener: Callable[[bytes], bool] | None) -> None:
+        """Offer each whole binary message to `listener` first, unless others wait before it."""
+        self.listener = listener
+
+    def send_receive_event_to_app(self) -> None:
+        """Give a message to whoever listens; what it leaves goes the usual way, through the queue."""
+        if self.listener is not None and self.curr_msg_data_type == "bytes" and not self.read_paused:
+            data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+            if not self.close_sent and self.listener(data):
+                self.frames = []
+                return
+        super().send_receive_event_to_app()
+
+    def send_now(self, data: bytes) -> bool:
+        """Write a binary message if the socket takes it at once. Returns: whether it was taken."""
+        if self.close_sent or self.disconnected or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        try:
+            self.conn.send_binary(data)
+        except InvalidState:
+            return False
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; after a refusal throw them away, for unread ones would reset the connection."""

@@ -84,6 +84,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--backend", choices=get_args(fields["backend"].annotation), help="what runs the networks"
     )
+    precisions = get_args(fields["precision"].annotation)
+    parser.add_argument("--precision", choices=precisions, help="numbers of the landmark network")
     parser.add_argument(
         "--threads", type=int, help="threads of the networks on a CPU (default: by the cores)"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from server.handshake import StreamRequest, check_subprotocol, parse_request
 from server.hub import Outbox, OutboxFullError
 from server.limits import TokenBucket
 from server.manifest import build_manifest, limits_in_force
-from server.protocol import ABORT
+from server.protocol import DIRECT
 from server.publisher import Publisher
 from server.rooms import PacketVariants, Participant
 from server.service import stream_options
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 BAD_MESSAGES_FORGIVEN_PER_SECOND = 1.0
 # What the server could not do is no fault of the client's; `rate` has a limit of its own.
 NOT_HELD_AGAINST = ("rate", "overloaded", "internal")
+SHORT_ARRAY = 0x90  # msgpack: the first byte of an array of up to 15 items is 0x90 plus their number
 REASON_BYTES = 120  # a WebSocket close frame holds 123
 
 
@@ -70,13 +72,15 @@ class Session:
         self.service = service
         self.settings = service.settings
         self.limits = limits_in_force(service.settings)
-        self.outbox = Outbox()
+        self.outbox = Outbox(send_now=self._send_now)
         self.encoding: str = "u8"
         self.landmarks: bool = False
         self.participant: Participant | None = None
         self.publisher: Publisher | None = None
         self.task: asyncio.Task | None = None
         self._was_cut = False
+        self._direct: dict[str, Callable] | None = websocket.scope["extensions"].get(DIRECT)
+        self._listening = False  # nothing that came earlier is still being handled
         rate = self.settings.max_messages_per_second
         self._messages = TokenBucket(rate, rate)
         self._bad_messages = TokenBucket(BAD_MESSAGES_FORGIVEN_PER_SECOND, self.settings.max_bad_messages)
@@ -150,8 +154,12 @@ class Session:
 
     async def _receive(self) -> None:
         """Read messages until the client leaves or a fatal error ends the connection."""
+        if self._direct is not None:
+            self._direct["listen"](self.take_now)
         while self.outbox.closing is None:
+            self._listening = True
             message = await self.websocket.receive()
+            self._listening = False
             if message["type"] == "websocket.disconnect":
                 return
             arrived_us = server_time_us()
@@ -167,6 +175,21 @@ class Session:
             await asyncio.sleep(0)
             while not self._messages.take():
                 await asyncio.sleep(self._messages.wait_s())
+
+    def take_now(self, data: bytes) -> bool:
+        """Take a frame the moment it has arrived, which is quicker than to wake the task that receives.
+
+        Returns: False for what that task is to take: all but frames, and what comes too often.
+        """
+        is_frame = len(data) > 1 and data[0] & 0xF0 == SHORT_ARRAY and data[1] == tables.FRAME
+        if not (is_frame and self._listening and self.publisher is not None and self._messages.take()):
+            return False
+        self.service.counters.bytes_received += len(data)
+        try:
+            self.publisher.take_frame(wire.decode_client_message(data, self.limits))
+        except FacecastError as error:
+            self.report(error)
+        return True
 
     async def _handle(self, message: wire.ClientMessage, arrived_us: int) -> None:
         """Do what a message asks for. Raises: FacecastError for what cannot be done."""
@@ -236,6 +259,13 @@ class Session:
             # The writer closes the socket after what waits, and that ends the receiving as well.
             self.outbox.close(spec.close, reason)
 
+    def _send_now(self, packet: bytes) -> bool:
+        """Write a packet at once, unless the socket is still full of what came before."""
+        if self._direct is None or not self._direct["send"](packet):
+            return False
+        self.service.counters.bytes_sent += len(packet)
+        return True
+
     async def _write(self) -> None:
         """Send what waits until the outbox is closed; cut a client that takes nothing."""
         timeout_s = self.settings.send_timeout_s
@@ -268,6 +298,5 @@ class Session:
         self.service.counters.clients_cut += 1
         log.warning("cut a client: %s", why, extra=self._identity() if self.participant else {})
         self.outbox.close(CloseCode.TRY_AGAIN_LATER, why)
-        abort = self.websocket.scope["extensions"].get(ABORT)
-        if abort is not None:
-            abort["abort"]()
+        if self._direct is not None:
+            self._direct["abort"]()

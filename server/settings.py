@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     backend: Literal["auto", "tensorrt", "tensorrt_rtx", "onnxruntime", "openvino"] = Field(
         "auto", description="Inference backend; `auto` takes the best one that this machine can run."
     )
+    precision: Literal["auto", "fp32", "bf16", "fp16", "int8"] = Field(
+        "auto", description="Numbers of the landmark network; `auto` takes what was measured as best."
+    )
     threads: int = Field(
         0, ge=0, le=256, description="Inference threads on a CPU; 0 lets the backend choose by the cores."
     )

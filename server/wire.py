@@ -9,6 +9,7 @@ server/wire_manifest.py, the packed part of a packet in server/wire_packet.py.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from engines.errors import FacecastError
 from proto import tables
@@ -84,6 +85,7 @@ __all__ = [
 DEFAULT_LIMITS = Limits()
 NO_OPTIONS = Options()
 
+_limits_by_name = lru_cache(maxsize=8)(Limits.as_dict)  # a server has one; it is needed for every message
 _FORMAT_NAMES = {number: name for name, number in tables.FORMATS.items()}
 _EVENT_NAMES = {number: name for name, number in tables.EVENTS.items()}
 
@@ -101,7 +103,7 @@ def decode_client_message(data: bytes | str, limits: Limits = DEFAULT_LIMITS) ->
         raise BadMessageError("expected a binary message, got text")
     if len(data) > limits.message_bytes:
         raise TooLargeError(f"expected a message of at most {limits.message_bytes} bytes, got {len(data)}")
-    spec, values = read_message(data, "client", limits.as_dict())
+    spec, values = read_message(data, "client", _limits_by_name(limits))
     if spec.id == tables.FRAME:
         return _read_frame(values, limits)
     return _CLIENT_READERS[spec.id](*values)

@@ -29,6 +29,64 @@ async def test_a_thousand_packets_leave_one_per_publisher():
     assert await drain(outbox) == [b"996", b"997", b"998", b"999"]
 
 
+class Socket:
+    """Stands for a socket that takes packets at once while it is open."""
+
+    def __init__(self) -> None:
+        self.open = True
+        self.written: list[bytes] = []
+
+    def send_now(self, packet: bytes) -> bool:
+        """Write a packet if there is room."""
+        if self.open:
+            self.written.append(packet)
+        return self.open
+
+
+async def idle_outbox(socket: Socket) -> tuple[Outbox, asyncio.Task]:
+    """An outbox whose writer waits for work."""
+    outbox = Outbox(send_now=socket.send_now)
+    writer = asyncio.create_task(outbox.next())
+    await asyncio.sleep(0)
+    return outbox, writer
+
+
+async def test_packet_is_written_at_once_when_nothing_waits():
+    socket = Socket()
+    outbox, writer = await idle_outbox(socket)
+    outbox.put_packet(1, b"first")
+    outbox.put_packet(1, b"second")
+    assert (socket.written, outbox.taken, len(outbox)) == ([b"first", b"second"], 2, 0)
+    socket.open = False
+    outbox.put_packet(1, b"third")
+    assert await writer == b"third"
+    assert (outbox.taken, outbox.dropped) == (3, 0)
+
+
+async def test_nothing_overtakes_what_waits_or_is_being_written():
+    socket = Socket()
+    outbox, writer = await idle_outbox(socket)
+    outbox.put_notice(b"notice")
+    outbox.put_packet(1, b"old")
+    outbox.put_packet(1, b"new")
+    assert await writer == b"notice"  # and the writer may be writing it still
+    outbox.put_packet(1, b"newer")
+    assert (socket.written, outbox.dropped) == ([], 2)
+    assert await outbox.next() == b"newer"
+    outbox.put_packet(1, b"newest")
+    assert socket.written == []
+    assert await outbox.next() == b"newest"
+
+
+async def test_closed_outbox_writes_nothing_at_once():
+    socket = Socket()
+    outbox, writer = await idle_outbox(socket)
+    outbox.close(1000, "")
+    outbox.put_packet(1, b"late")
+    assert await writer is None
+    assert socket.written == []
+
+
 async def test_notices_are_kept_in_order_and_go_first():
     outbox = Outbox()
     outbox.put_packet(1, b"packet")

@@ -212,15 +212,18 @@ async def test_slow_pipeline_drops_old_frames_and_answers_the_newest():
 
 
 async def test_publishers_are_processed_together():
-    pipeline = FakePipeline(pass_s=0.05)
-    with running_server(pipeline) as server:
+    with gated_server() as (server, pipeline):
         async with server.client("both", room="a") as one, server.client("both", room="b") as two:
-            for _ in range(6):
-                await one.publish()
-                await two.publish()
-                await one.expect(wire.Packet)
-                await two.expect(wire.Packet)
-            assert max(pipeline.batches) == 2
+            await one.publish(b"first")
+            await until(lambda: pipeline.passes == [[b"first"]])
+            await one.publish(b"one")
+            await two.publish(b"two")
+            await until(lambda: len(server.service.slots) == 2)
+            await pipeline.let_through()
+            pipeline.gate.release()
+            assert [(await one.expect(wire.Packet)).sequence for _ in range(2)] == [1, 2]
+            await two.expect(wire.Packet)
+            assert [sorted(each) for each in pipeline.passes] == [[b"first"], [b"one", b"two"]]
 
 
 async def test_frame_of_a_publisher_that_left_goes_nowhere():

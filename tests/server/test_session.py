@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import numpy as np
 import pytest
@@ -103,6 +104,36 @@ async def test_every_viewer_gets_the_form_it_asked_for(server: RunningServer):
         await publisher.publish()
         packet = await full.skip_to(wire.Packet)
         assert (packet.encoding, packet.faces[0].landmarks_01) == ("f32", None)
+
+
+async def test_frames_behind_another_message_keep_their_order(server: RunningServer):
+    async with server.client("both") as client:
+        began, held = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            began.set()
+            held.wait()
+
+        batcher = server.service.batcher
+        holding = asyncio.run_coroutine_threadsafe(batcher.call(hold), batcher._loop)
+        server.wait_until(began.is_set, "the worker is held")
+        await client.send(wire.encode_set_neutral(b"damaged"))  # answered by the worker, which is held
+        await client.publish()
+        await client.publish(b"damaged")
+        await asyncio.sleep(0.05)
+        assert server.service.counters.frames_received == 0
+        held.set()
+        await asyncio.wrap_future(holding)
+        assert (await client.expect(wire.ErrorMessage)).code == CalibrationError.code
+
+
+async def test_frame_in_pieces_and_in_the_longest_array_is_taken(server: RunningServer):
+    async with server.client("both") as client:
+        frame = wire.encode_frame(9, 9000, "jpeg", b"x" * 300)
+        await client.send([frame[:100], frame[100:]])  # two WebSocket frames
+        assert (await client.expect(wire.Packet)).sequence == 9
+        await client.send(b"\xdc\x00\x05" + frame[1:])  # the array's length in 16 bits
+        assert (await client.expect(wire.Packet)).sequence == 9
 
 
 # Rooms ----------------------------------------------------------------------------------------
