@@ -96,7 +96,7 @@ class Report:
 
     def _candidates(self) -> str:
         rows = [
-            (c["title"], "can run" if c["reason"] is None else f"cannot run: {c['reason']}")
+            (c["title"], c.get("word", "can run") if c["reason"] is None else f"cannot run: {c['reason']}")
             for c in self.candidates
         ]
         return _table(("in the order of preference", ""), rows)

@@ -14,7 +14,16 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.gpu import candidates, floors, frame_work, measure, pictures, server_lines, tensorrt8_job
+from benchmarks.gpu import (
+    candidates,
+    floors,
+    frame_work,
+    measure,
+    pictures,
+    server_lines,
+    tensorrt8_job,
+    validity,
+)
 from benchmarks.gpu.machine import describe_machine
 from benchmarks.gpu.report import Report
 from engines.backends.device import open_device
@@ -106,6 +115,9 @@ def measure_networks(report: Report, arguments: argparse.Namespace, crops: np.nd
     if arguments.tensorrt8_python:
         found.append(tensorrt8_job.candidate(arguments.tensorrt8_python))
     report.candidates = [{"title": c.title, "reason": c.reason} for c in found]
+    if not arguments.cpu:
+        word = validity.engine_validity(model_path(f"landmarks_{arguments.profiles[0]}"))
+        report.candidates.append({"title": "TensorRT-RTX, engine validity", "reason": None, "word": word})
     batches, seconds = (BATCHES, arguments.seconds) if not arguments.tiny else ((1, 2), 0.0)
     for profile in arguments.profiles:
         gflop = measure.count_gflop(model_path(f"landmarks_{profile}"))

@@ -5,19 +5,15 @@ An optional library (`nvidia-nvimgcodec-cu13` with `nvidia-nvjpeg`): without it 
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Sequence
+from types import ModuleType
 
 import cv2
 import numpy as np
 
 from engines.backends.device import Stream
-
-try:
-    from nvidia import nvimgcodec
-except ImportError as error:
-    nvimgcodec = None
-    _IMPORT_ERROR = str(error)
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +26,17 @@ PROBE_TOLERANCE = 4.0  # grey levels, mean
 class JpegDecoder:
     """Decodes a batch of JPEGs to RGB pictures in the device's memory."""
 
-    def __init__(self, decoder) -> None:
-        """Take an open `nvimgcodec.Decoder`; see `try_open`."""
-        self._decoder = decoder
-        self._params = nvimgcodec.DecodeParams(
-            apply_exif_orientation=True, color_spec=nvimgcodec.ColorSpec.SRGB
-        )
+    def __init__(self, library: ModuleType, decoder) -> None:
+        """Take the module nvimgcodec and an open `Decoder` of it; see `try_open`."""
+        self._library, self._decoder = library, decoder
+        self._params = library.DecodeParams(apply_exif_orientation=True, color_spec=library.ColorSpec.SRGB)
 
     def decode(self, payloads: Sequence[bytes | memoryview], stream: Stream) -> list:
         """Queue the decoding of all JPEGs.
 
         Returns: for each an nvImageCodec image (H, W, 3) uint8, or None if it could not be decoded.
         """
-        sources = [open_code(payload) for payload in payloads]
+        sources = [self._open(payload) for payload in payloads]
         given = [i for i, source in enumerate(sources) if source is not None]
         images: list = [None] * len(payloads)
         if not given:
@@ -59,13 +53,12 @@ class JpegDecoder:
             images[i] = image if is_rgb8(image) else None
         return images
 
-
-def open_code(payload: bytes | memoryview):
-    """Read a JPEG's header with nvImageCodec. Returns: its code stream, or None if it refuses the bytes."""
-    try:
-        return nvimgcodec.CodeStream(np.frombuffer(payload, np.uint8))
-    except RuntimeError:
-        return None
+    def _open(self, payload: bytes | memoryview):
+        """Read a JPEG's header. Returns: its code stream, or None if the library refuses the bytes."""
+        try:
+            return self._library.CodeStream(np.frombuffer(payload, np.uint8))
+        except RuntimeError:
+            return None
 
 
 def is_rgb8(image) -> bool:
@@ -77,10 +70,13 @@ def is_rgb8(image) -> bool:
 
 def try_open(device_index: int, stream: Stream) -> tuple[JpegDecoder | None, str | None]:
     """Open the decoder and prove it on a picture. Returns: it, or None and why it cannot be used."""
-    if nvimgcodec is None:
-        return None, f"nvImageCodec is not installed ({_IMPORT_ERROR})"
     try:
-        decoder = JpegDecoder(nvimgcodec.Decoder(device_id=device_index, options=OPTIONS))
+        # Here, since it writes about codecs that it misses to the error channel as it is imported.
+        library = importlib.import_module("nvidia.nvimgcodec")
+    except ImportError as error:
+        return None, f"nvImageCodec is not installed ({error})"
+    try:
+        decoder = JpegDecoder(library, library.Decoder(device_id=device_index, options=OPTIONS))
         return (
             (decoder, None) if _is_right(decoder, stream) else (None, "nvImageCodec decoded a wrong picture")
         )

@@ -1,5 +1,7 @@
 """The frame on a GPU, with the real kernels compiled for the CPU and a fake in place of the driver."""
 
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -196,6 +198,6 @@ def follow(pipeline: Pipeline, frames: list[Frame]) -> list[list]:
 
 def test_without_nvimagecodec_the_reason_is_told(gpu, monkeypatch):
     assert gpu.why_no_jpeg
-    monkeypatch.setattr(jpeg, "nvimgcodec", None)
-    monkeypatch.setattr(jpeg, "_IMPORT_ERROR", "no module", raising=False)
-    assert jpeg.try_open(0, gpu.stream) == (None, "nvImageCodec is not installed (no module)")
+    monkeypatch.setitem(sys.modules, "nvidia.nvimgcodec", None)
+    decoder, reason = jpeg.try_open(0, gpu.stream)
+    assert decoder is None and reason.startswith("nvImageCodec is not installed")

@@ -25,9 +25,10 @@ class NoStream:
 def decoder():
     codec = pytest.importorskip("nvidia.nvimgcodec", reason="nvImageCodec is not installed")
     backends = [codec.Backend(codec.CPU_ONLY)]
-    return jpeg.JpegDecoder(
-        codec.Decoder(device_id=codec.NVIMGCODEC_DEVICE_CPU_ONLY, backends=backends, options=jpeg.OPTIONS)
+    decoder = codec.Decoder(
+        device_id=codec.NVIMGCODEC_DEVICE_CPU_ONLY, backends=backends, options=jpeg.OPTIONS
     )
+    return jpeg.JpegDecoder(codec, decoder)
 
 
 def encode(image: np.ndarray, **options) -> bytes:
