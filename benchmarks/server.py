@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 CLIP = ROOT / ".cache" / "media" / "WolfgangLanger_Pexels.mp4"
 OUT = ROOT / "docs" / "benchmarks" / "server"
 FPS = 30.0
+SERVER = ("server.cli", "serve")
+PICTURES = 0  # of the clip: all
 WARM_UP_S, MEASURE_S = 1.5, 4.0
 SINGLE_S = 10.0
 SECOND_TRY = 0.01  # of the pictures lost
@@ -95,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def measure(arguments: argparse.Namespace) -> dict:
     """Measure the pipeline alone, the server with it, and the server without it."""
-    pictures = encode_clip(arguments.clip)
+    pictures = encode_clip(arguments.clip, PICTURES)
     chosen = {name: getattr(arguments, name) for name in ("profile", "backend", "precision")}
     flags = [word for name, value in chosen.items() if value != "auto" for word in (f"--{name}", value)]
     pipeline = measure_pipeline(pictures, chosen, arguments.fps)
@@ -109,7 +111,7 @@ def measure(arguments: argparse.Namespace) -> dict:
         "picture_bytes": round(statistics.mean(map(len, pictures))),
         "pipeline": pipeline | {"ideal_streams": ideal},
     }
-    with live_server(["server.cli", "serve", *flags], pictures) as server:
+    with live_server([*SERVER, *flags], pictures) as server:
         ready = json.loads(ask(server.port, "/health/ready")[1])
         result |= {name: ready[name] for name in ("profile", "backend")}
         result["single"] = asdict(measure_crowd(server, 1, arguments.fps, SINGLE_S))
@@ -125,7 +127,7 @@ def measure_pipeline(pictures: Sequence[bytes], chosen: dict[str, str], fps: flo
 
     Raises: BackendError, WeightsError; FacecastError if a picture is refused.
     """
-    pipeline = Pipeline.load(**{name: value for name, value in chosen.items() if value != "auto"})
+    pipeline = Pipeline.load(**chosen)
     try:
         pipeline.warm_up()
         device = pipeline.describe().get("device", "cpu")

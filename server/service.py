@@ -98,13 +98,12 @@ def load_pipeline(settings: Settings) -> Any:
     # Imported here: commands that need no network (watch, publish) start without the engines.
     from engines.pipeline import Pipeline
 
-    chosen = {} if settings.precision == "auto" else {"precision": settings.precision}
     return Pipeline.load(
         profile=settings.profile,
         backend=settings.backend,
         threads=settings.threads,
         max_pixels=settings.max_pixels,
-        **chosen,
+        precision=settings.precision,
     )
 
 
