@@ -1,8 +1,9 @@
 """Inference backends: one file each, and this thin seam that chooses.
 
 A backend offers `open_session(path, threads) -> Session` and `why_not() -> str | None` (the reason that it
-cannot run here). One that knows several precisions takes a third argument; one that runs on a CPU as well as on a GPU may offer `why_not_accelerated() -> str | None`
-too: `auto` takes it early where it really has a GPU, and late where it has none.
+cannot run here). One that knows several precisions takes a third argument. One that runs on a CPU as well
+as on a GPU may offer `why_not_accelerated() -> str | None` too: `auto` takes it early where it really has a
+GPU, and late where it has none.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,12 +14,15 @@ from tqdm import tqdm
 from engines.backends import BACKENDS, choose_backend
 from engines.backends.device import open_device, why_no_device
 from engines.build.cache import PlanCache
-from engines.build.flavours import FLAVOURS, PRECISION_VARIABLE, PRECISIONS, Flavour
+from engines.build.flavours import FLAVOURS, PRECISIONS, Flavour
+from engines.build.parity import table
+from engines.build.profiles import PROFILES as SHAPES
 from engines.build.verify import SAMPLE, Candidate, verify
 from engines.errors import BackendError
 from engines.face import Frame
 from engines.models import manifest, model_path
 from engines.networks import PROFILES
+from engines.precision import PRECISIONS as LANDMARK_PRECISIONS
 from engines.sources import open_source
 
 DIFFERS = 1  # exit status of verify when a limit is exceeded
@@ -41,8 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_build_arguments(parser: argparse.ArgumentParser) -> None:
-    networks = [name for name, entry in manifest().items() if entry["file"].endswith(".onnx")]
-    parser.add_argument("networks", nargs="*", metavar="NETWORK", help=f"of {', '.join(networks)}; all")
+    names = ", ".join(known_networks())
+    parser.add_argument("networks", nargs="*", metavar="NETWORK", help=f"of {names}; all if none is named")
     parser.add_argument(
         "--precision", choices=PRECISIONS, help="fp16, or what FACECAST_ENGINE_PRECISION says"
     )
@@ -62,8 +64,11 @@ def _add_verify_arguments(parser: argparse.ArgumentParser) -> None:
         "--backend", choices=("auto", *BACKENDS), default="auto", help="what is compared; the best that runs"
     )
     parser.add_argument(
-        "--precision", choices=PRECISIONS,
-        help="of the engines; with onnxruntime or openvino: run the graphs that TensorRT would be given",
+        "--precision", choices=("auto", *LANDMARK_PRECISIONS), default="auto", help="of the landmark network"
+    )
+    parser.add_argument(
+        "--graphs", choices=PRECISIONS,
+        help="with onnxruntime or openvino: run the graphs that TensorRT would be given in this precision",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -83,7 +88,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from engines.build.make import Maker, precision_of  # needs onnx
 
     flavour = choose_flavour(arguments.flavour)
-    known = [name for name, entry in manifest().items() if entry["file"].endswith(".onnx")]
+    known = known_networks()
     names = arguments.networks or known
     if not set(names) <= set(known):
         raise BackendError(f"expected networks of {', '.join(known)}, got {', '.join(names)}")
@@ -154,39 +159,40 @@ def why_outdated(key: dict) -> str | None:
 
 def _verify(arguments: argparse.Namespace) -> int:
     backend, skipped = choose_backend(arguments.backend)
-    if arguments.precision:
-        os.environ[PRECISION_VARIABLE] = arguments.precision  # what the sessions of TensorRT go by
-    candidate = make_candidate(backend, arguments.precision)
+    candidate = make_candidate(backend, arguments.precision, arguments.graphs)
     pictures = read_pictures(arguments.pictures or SAMPLE)
     profiles = PROFILES if arguments.profile == "all" else (arguments.profile,)
     reports = {profile: verify(profile, candidate, pictures) for profile in profiles}
-    passed = all(line.passed for lines in reports.values() for line in lines)
+    passed = all(line.passed for _, lines in reports.values() for line in lines)
     if arguments.json:
-        told = {name: [vars(line) | {"passed": line.passed} for line in lines]
-                for name, lines in reports.items()}  # fmt: skip
-        print(json.dumps({"candidate": candidate.describe(), "pictures": len(pictures), "skipped": skipped,
-                          "passed": passed, "profiles": told}, indent=1))  # fmt: skip
+        told = {name: {"candidate": what, "outputs": [line.to_json() for line in lines]}
+                for name, (what, lines) in reports.items()}  # fmt: skip
+        report = {"passed": passed, "pictures": len(pictures), "skipped": skipped, "profiles": told}
+        print(json.dumps(report, indent=1))
         return 0 if passed else DIFFERS
-    from engines.build.parity import table
-
     for reason in skipped:
         print(f"skipped: {reason}")
-    for profile, lines in reports.items():
-        print(f"{profile}: {candidate.describe()} against onnxruntime, {len(pictures)} pictures")
+    for profile, (what, lines) in reports.items():
+        print(f"{profile}: {what} against onnxruntime, fp32; {len(pictures)} pictures")
         print(table(lines))
     print("all within the limits" if passed else "NOT within the limits")
     return 0 if passed else DIFFERS
 
 
-def make_candidate(backend: str, precision: str | None) -> Candidate:
-    """Decide what a backend runs in a comparison: engines, committed files, or prepared graphs."""
+def make_candidate(backend: str, precision: str, graphs: str | None) -> Candidate:
+    """Decide what a backend runs in a comparison. Raises: BackendError if only a CPU backend can."""
+    if graphs is None:
+        return Candidate(backend, precision)
     if backend in FLAVOURS:
-        return Candidate(backend, precision or os.environ.get(PRECISION_VARIABLE) or "fp16")
-    if precision is None:
-        return Candidate(backend, "fp32")
+        raise BackendError(f"expected onnxruntime or openvino to run the {graphs} graphs, got {backend}")
     from engines.build.make import Maker
 
-    return Candidate(backend, precision, Maker(FLAVOURS["tensorrt"], None, precision).prepare)
+    return Candidate(backend, graphs, Maker(FLAVOURS["tensorrt"], None, graphs).prepare)
+
+
+def known_networks() -> list[str]:
+    """Name the networks that engines are built of."""
+    return [name for name in manifest() if name in SHAPES]
 
 
 def choose_flavour(name: str) -> Flavour:

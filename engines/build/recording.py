@@ -52,15 +52,15 @@ def to_host(value: np.ndarray | DeviceArray) -> np.ndarray:
 class RecordedPipeline:
     """A pipeline of which every network's inputs are kept, by the network's name."""
 
-    def __init__(self, profile: str, backend: str = "onnxruntime") -> None:
+    def __init__(self, profile: str, backend: str = "onnxruntime", precision: str = "fp32") -> None:
         self.networks: dict[str, RecordingSession] = {}
         with wrapping_sessions(self._record):
-            self.pipeline = Pipeline(Networks.load(profile, backend))
+            self.pipeline = Pipeline(Networks.load(profile, backend, precision=precision))
 
     def _record(self, path: Path, session: Session) -> Session:
-        # A variant such as landmarks_lite.int8.onnx stands for its network.
         recording = RecordingSession(session)
-        self.networks[path.name.split(".")[0]] = recording
+        # The int8 form of a network, landmarks_lite_int8.onnx, stands for the network.
+        self.networks[path.name.split(".")[0].removesuffix("_int8")] = recording
         return recording
 
     def close(self) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from engines.backends import Session, load_backend, wrapping_sessions
+from engines.build.flavours import FLAVOURS, PRECISION_VARIABLE
 from engines.build.parity import Comparison, compare_network, compare_results
 from engines.build.recording import Batch, RecordedPipeline, run_pictures
 from engines.face import Frame
+from engines.networks import Networks
 
 SAMPLE = Path(__file__).with_name("sample.jpg")
 # Batches beside those that the pictures bring: alone, a few, and (on a GPU) beyond the largest of a profile.
@@ -22,28 +25,44 @@ EXTRA_BATCHES = (1, 5)
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is compared with ONNX Runtime: a backend, or a backend with graphs prepared for TensorRT."""
+    """What is compared with ONNX Runtime in fp32: a backend, or one with the graphs made for TensorRT."""
 
     backend: str
-    precision: str  # whose limits it is judged by
-    # Makes a network's prepared graph; None runs the committed file.
+    precision: str = "auto"  # asked of the landmark network, as by `facecast serve`
+    # Makes a network's graph for TensorRT; None runs what the backend runs by itself.
     prepare: Callable[[Path], bytes] | None = None
 
-    def describe(self) -> str:
-        """Name what really runs."""
-        if self.prepare:
-            return f"{self.backend}, running the {self.precision} graphs that are made for TensorRT"
-        flavour = getattr(load_backend(self.backend), "flavour", None)
-        return f"{flavour.name} {flavour.version}, {self.precision}" if flavour else self.backend
-
     @contextmanager
-    def opened(self):
-        """Let `open_session` of this backend load the prepared graphs meanwhile."""
+    def opened(self) -> Iterator[None]:
+        """Let the sessions that are opened meanwhile run the prepared graphs, if there are any."""
         with ExitStack() as stack:
             if self.prepare:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="facecast-")))
                 stack.enter_context(wrapping_sessions(lambda path, given: self._replace(folder, path, given)))
             yield
+
+    def open(self, profile: str) -> RecordedPipeline:
+        """Load its pipeline. Raises: BackendError if it cannot run here."""
+        with self.opened():
+            return RecordedPipeline(profile, self.backend, "fp32" if self.prepare else self.precision)
+
+    def judged_as(self, networks: Networks) -> str:
+        """Tell by which precision's limits it is judged."""
+        known = self.precision if self.prepare else networks.choice.precision
+        return (os.environ.get(PRECISION_VARIABLE) or "fp16") if known == "auto" else known
+
+    def precision_of(self, network: str, precision: str) -> str:
+        """Tell by which limits one network is judged: a CPU backend lowers the landmarks' precision alone."""
+        if network.startswith("landmarks") or precision == "fp32":
+            return precision
+        return "fp16" if self.prepare or self.backend in FLAVOURS else "fp32"
+
+    def describe(self, precision: str) -> str:
+        """Name what really runs."""
+        if self.prepare:
+            return f"{self.backend} on the {precision} graphs made for TensorRT"
+        flavour = getattr(load_backend(self.backend), "flavour", None)
+        return f"{self.backend}{' ' + flavour.version if flavour else ''}, {precision}"
 
     def _replace(self, folder: Path, path: Path, given: Session) -> Session:
         given.close()
@@ -52,26 +71,27 @@ class Candidate:
         return load_backend(self.backend).open_session(prepared, 0)
 
 
-def verify(profile: str, candidate: Candidate, pictures: Sequence[Frame]) -> list[Comparison]:
+def verify(profile: str, candidate: Candidate, pictures: Sequence[Frame]) -> tuple[str, list[Comparison]]:
     """Compare a candidate with ONNX Runtime on one landmark profile.
 
+    Returns: what was compared, and one line for each output and the whole.
     Raises: BackendError if the candidate cannot run here; ImageError and its kin on a bad picture.
     """
     with ExitStack() as stack:
         reference = RecordedPipeline(profile)
         stack.callback(reference.close)
         wanted = run_pictures(reference.pipeline, pictures)
-        with candidate.opened():
-            other = RecordedPipeline(profile, candidate.backend)
+        other = candidate.open(profile)
         stack.callback(other.close)
+        precision = candidate.judged_as(other.pipeline.networks)
         lines = []
         for name, network in reference.networks.items():
             lines += compare_network(
                 name, network.inner, other.networks[name].inner, with_extra_batches(network.batches),
-                network.outputs, candidate.precision,
+                network.outputs, candidate.precision_of(name, precision),
             )  # fmt: skip
-        lines.append(compare_results(wanted, run_pictures(other.pipeline, pictures), candidate.precision))
-        return lines
+        lines.append(compare_results(wanted, run_pictures(other.pipeline, pictures), precision))
+        return candidate.describe(precision), lines
 
 
 def with_extra_batches(batches: Sequence[Batch]) -> list[Batch]:

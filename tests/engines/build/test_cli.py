@@ -84,9 +84,10 @@ def test_missing_pictures_are_told(tmp_path):
 
 
 def test_verify_passes_and_tells_what_was_compared(capsys):
-    assert run("verify", PORTRAIT, "--profile", "lite", "--backend", "openvino") == 0
+    assert run("verify", PORTRAIT, "--profile", "lite", "--backend", "openvino", "--precision", "fp32") == 0
     told = capsys.readouterr().out
-    assert "lite: openvino against onnxruntime, 1 pictures" in told and "end to end wire steps" in told
+    assert "lite: openvino, fp32 against onnxruntime, fp32; 1 pictures" in told
+    assert "end to end wire steps" in told
     assert told.rstrip().endswith("all within the limits")
 
 
@@ -94,8 +95,10 @@ def test_verify_fails_with_its_own_status(capsys, monkeypatch):
     monkeypatch.setitem(cli.verify.__globals__, "compare_results", lambda *_: failed_line())
     assert run("verify", "--profile", "lite", "--backend", "onnxruntime", "--json") == cli.DIFFERS == 1
     told = json.loads(capsys.readouterr().out)
-    assert told["passed"] is False and told["candidate"] == "onnxruntime" and told["pictures"] == 1
-    assert [line["what"] for line in told["profiles"]["lite"] if not line["passed"]] == ["end to end"]
+    assert told["passed"] is False and told["pictures"] == 1
+    lite = told["profiles"]["lite"]
+    assert lite["candidate"] == "onnxruntime, fp32"
+    assert [line["what"] for line in lite["outputs"] if not line["passed"]] == ["end to end"]
 
 
 def failed_line():

@@ -8,6 +8,7 @@ import onnx
 import pytest
 from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
 
+from engines.build.cli import known_networks
 from engines.build.engine import build_plan
 from engines.build.flavours import FLAVOURS
 from engines.build.graphs import load_graph
@@ -16,10 +17,10 @@ from engines.build.make import Maker
 from engines.build.profiles import Profile, ShapeRange, profile_of
 from engines.build.quantised import _Batches, to_int8
 from engines.errors import BackendError
-from engines.models import manifest, model_path
+from engines.models import model_path
 from tests.engines.build.run_onnx import example_inputs
 
-NETWORKS = [name for name, entry in manifest().items() if entry["file"].endswith(".onnx")]
+NETWORKS = known_networks()
 SMALL = Profile((ShapeRange((1,), (2,), (4,)),))
 
 

@@ -6,11 +6,12 @@ import pytest
 from onnx import TensorProto, helper
 
 from engines.build import graphs
+from engines.build.cli import known_networks
 from engines.errors import BackendError
-from engines.models import manifest, model_path
+from engines.models import model_path
 from tests.engines.build.run_onnx import example_inputs, run_graph
 
-NETWORKS = [name for name, entry in manifest().items() if entry["file"].endswith(".onnx")]
+NETWORKS = known_networks()
 
 
 @pytest.mark.parametrize("name", [name for name in NETWORKS if name != "landmarks_full"])

@@ -1,11 +1,15 @@
 """The comparison really runs: OpenVINO and the graphs that TensorRT is given, against ONNX Runtime."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from engines.backends import openvino_backend
 from engines.build.cli import make_candidate, read_pictures
-from engines.build.verify import EXTRA_BATCHES, SAMPLE, verify, with_extra_batches
+from engines.build.flavours import PRECISION_VARIABLE
+from engines.build.verify import EXTRA_BATCHES, SAMPLE, Candidate, verify, with_extra_batches
+from engines.errors import BackendError
 from engines.models import model_path
 
 
@@ -15,7 +19,8 @@ def portrait():
 
 
 def test_openvino_agrees(portrait):
-    lines = verify("lite", make_candidate("openvino", None), portrait)
+    what, lines = verify("lite", make_candidate("openvino", "fp32", None), portrait)
+    assert what == "openvino, fp32"
     assert {line.what.split(".")[0] for line in lines} == {
         "pnet", "rnet", "onet", "landmarks_lite", "expression", "end to end",
     }  # fmt: skip
@@ -23,11 +28,10 @@ def test_openvino_agrees(portrait):
 
 
 def test_the_fp16_graphs_for_tensorrt_agree(portrait, cache):
-    candidate = make_candidate("onnxruntime", "fp16")
-    lines = verify("lite", candidate, portrait)
+    what, lines = verify("lite", make_candidate("onnxruntime", "auto", "fp16"), portrait)
+    assert what == "onnxruntime on the fp16 graphs made for TensorRT"
     assert all(line.passed for line in lines), [line for line in lines if not line.passed]
     assert max(line.mean for line in lines if line.what.startswith("onet")) > 0, "fp16 does round"
-    assert candidate.describe() == "onnxruntime, running the fp16 graphs that are made for TensorRT"
 
 
 def test_a_backend_that_errs_is_found(portrait, monkeypatch):
@@ -41,9 +45,26 @@ def test_a_backend_that_errs_is_found(portrait, monkeypatch):
         return results
 
     monkeypatch.setattr(openvino_backend.OpenVinoSession, "run", shifted)
-    lines = verify("lite", make_candidate("openvino", None), portrait)
+    _, lines = verify("lite", make_candidate("openvino", "fp32", None), portrait)
     failed = {line.what for line in lines if not line.passed}
     assert "landmarks_lite.points" in failed and not any(what.startswith("pnet") for what in failed)
+
+
+def test_each_network_is_judged_by_its_own_precision(monkeypatch):
+    cpu, graphs, gpu = (Candidate("openvino"), Candidate("onnxruntime", "int8", bytes), Candidate("tensorrt"))
+    for candidate in (cpu, graphs, gpu):
+        assert candidate.precision_of("landmarks_lite", "int8") == "int8"
+    assert [c.precision_of("onet", "int8") for c in (cpu, graphs, gpu)] == ["fp32", "fp16", "fp16"]
+    networks = SimpleNamespace(choice=SimpleNamespace(precision="auto"))
+    monkeypatch.delenv(PRECISION_VARIABLE, raising=False)
+    assert gpu.judged_as(networks) == "fp16" and graphs.judged_as(networks) == "int8"
+    monkeypatch.setenv(PRECISION_VARIABLE, "fp32")
+    assert gpu.judged_as(networks) == "fp32"
+
+
+def test_tensorrt_does_not_run_graphs_for_the_cpu():
+    with pytest.raises(BackendError, match="expected onnxruntime or openvino"):
+        make_candidate("tensorrt_rtx", "auto", "fp16")
 
 
 def test_batches_of_other_sizes_are_added():
