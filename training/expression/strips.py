@@ -1,4 +1,4 @@
-"""Draw the ICT head posed by our weights beside the pictures that they came from.
+"""Draw the ICT head and our character, posed by our weights, below the pictures that they came from.
 
 `python -m training.expression.strips --data DIR --clip FILE --cache DIR --out strip.png` takes the frames in
 which a blink, an open jaw, a smile, raised brows and one-sided movements are strongest, and one at rest.
@@ -12,6 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from character.head import make_head
+from character.part import Part
 from engines.backends import open_session
 from engines.models import model_path
 from engines.stages import align
@@ -19,9 +21,9 @@ from engines.stages.expression import Expression
 from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
 from training.expression.clips import Clip, load_clip, read_frames
+from training.expression.equation13 import draw_heads
 from training.expression.ict import Head, load_head
 from training.expression.photographs import open_reader
-from training.expression.render import render_head
 
 TILE = 240  # pixels
 # What each picture of a strip shows most: a signed sum of coefficients.
@@ -48,10 +50,10 @@ def strongest_frames(weights_01: np.ndarray) -> dict[str, int]:
     return chosen
 
 
-def draw_pair(
-    image: np.ndarray, points_px: np.ndarray, head: Head, weights_01, rotation, label: str
+def draw_column(
+    image: np.ndarray, points_px: np.ndarray, heads: tuple[Head, list[Part]], weights_01, rotation, label: str
 ) -> np.ndarray:
-    """Draw one column: the picture with its points above, the posed head below. -> (2 TILE, TILE, 3)"""
+    """Draw one column: the picture with its points above, both posed heads below. -> (3 TILE, TILE, 3)"""
     matrix = align.crop_from_points(points_px, TILE)
     upright = align.crop_matrix(
         align.to_image(np.array([[(TILE - 1) / 2] * 2]), matrix)[0], TILE / np.hypot(*matrix[0, :2]), 0, TILE
@@ -59,15 +61,17 @@ def draw_pair(
     photograph = align.warp(image, upright, TILE)
     for x, y in align.to_crop(points_px, upright):
         cv2.circle(photograph, (round(x * 8), round(y * 8)), 10, (90, 255, 120), -1, cv2.LINE_AA, 3)
-    rendered, _ = render_head(head, head.pose(weights_01), rotation, TILE, centre=(0.0, 0.0, 6.0))
+    ict, character = draw_heads(*heads, weights_01, rotation, TILE)
     words = [f"{BLENDSHAPES[i]} {weights_01[i]:.2f}" for i in np.argsort(-weights_01)[:4]]
     for row, text in enumerate([label, *words]):
-        cv2.putText(rendered, text, (4, 12 + 12 * row), 0, 0.36, (255, 255, 255), 1, cv2.LINE_AA)
-    return np.concatenate([photograph, rendered])
+        cv2.putText(ict, text, (4, 12 + 12 * row), 0, 0.36, (255, 255, 255), 1, cv2.LINE_AA)
+    return np.concatenate([photograph, ict, character])
 
 
-def draw_strip(path: Path, clip: Clip, head: Head, expression: Expression) -> np.ndarray:
-    """Draw the strip of one clip. -> (2 TILE, columns * TILE, 3) RGB"""
+def draw_strip(
+    path: Path, clip: Clip, heads: tuple[Head, list[Part]], expression: Expression
+) -> np.ndarray:
+    """Draw the strip of one clip. -> (3 TILE, columns * TILE, 3) RGB"""
     rotation, _ = HeadPose().estimate(clip.points_px, clip.size_hw)
     weights, _ = expression.estimate(clip.points_px, rotation, clip.appearance)
     wanted = {int(clip.frames[row]): (label, row) for label, row in strongest_frames(weights).items()}
@@ -75,8 +79,8 @@ def draw_strip(path: Path, clip: Clip, head: Head, expression: Expression) -> np
     for number, image in enumerate(read_frames(path)):
         if number in wanted:
             label, row = wanted[number]
-            pair = draw_pair(image, clip.points_px[row], head, weights[row], rotation[row], label)
-            columns[label] = pair
+            points = clip.points_px[row]
+            columns[label] = draw_column(image, points, heads, weights[row], rotation[row], label)
     return np.concatenate([columns[label] for label in (*SHOWN, "at rest") if label in columns], axis=1)
 
 
@@ -90,7 +94,8 @@ def main() -> None:
     arguments = parser.parse_args()
     clip = load_clip(arguments.clip, open_reader(model_path("landmarks_lite")), arguments.cache)
     expression = Expression(open_session(arguments.weights or model_path("expression")))
-    strip = draw_strip(arguments.clip, clip, load_head(arguments.data / "ict"), expression)
+    heads = load_head(arguments.data / "ict"), make_head()
+    strip = draw_strip(arguments.clip, clip, heads, expression)
     cv2.imwrite(str(arguments.out), cv2.cvtColor(strip, cv2.COLOR_RGB2BGR))
     print(f"wrote {arguments.out}")
 

@@ -137,10 +137,11 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
     rng = np.random.default_rng(recipe.seed)
     head = HeadFaces(data, recipe.sampling)
     photographs = PhotographFaces(data, photograph_files(recipe, data, out, model), recipe.sampling)
-    drawn = head.draw(recipe.head_faces, rng)
     head_check = head.draw(recipe.check_faces, np.random.default_rng(recipe.seed + 1000), test=True)
     real = photographs.training_examples(rng)
-    regressor = train_members(drawn, real, recipe.regression, recipe.seed, out)
+    regressor = train_members(
+        lambda: head.draw(recipe.head_faces, rng), real, recipe.regression, recipe.seed, out
+    )
     units, choice = train_units(head, real, regressor, recipe, rng)
     mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))
     serving = ServingExpression(regressor, units, mapping, torch.ones(len(BLENDSHAPES))).eval()

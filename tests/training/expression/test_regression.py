@@ -11,6 +11,7 @@ from training.expression.regression import (
     Regression,
     even_counts,
     predict,
+    train_members,
     train_regressor,
     views,
     weight_loss,
@@ -86,3 +87,18 @@ def test_prediction_is_symmetric():
     straight, _ = predict(network, features)
     mirrored, _ = predict(network, features[:, order] * sign)
     np.testing.assert_allclose(mirrored, straight[:, mirror_blendshapes()], atol=1e-6)
+
+
+def test_members_are_kept_for_a_run_that_goes_on(tmp_path):
+    setting = Regression(width=16, hidden=8, steps=5, batch=32)
+    asked = []
+
+    def draw() -> Examples:
+        asked.append(1)
+        return simple_examples(100, 1)
+
+    first = train_members(draw, simple_examples(50, 2), setting, 1, tmp_path)
+    again = train_members(draw, simple_examples(50, 2), setting, 1, tmp_path)
+    assert asked == [1] and len(first.members) == 2
+    features = simple_examples(10, 3).features
+    np.testing.assert_array_equal(predict(first, features)[1], predict(again, features)[1])
