@@ -58,6 +58,8 @@ COPY --from=page /build/server/page/dist server/page/dist
 # The server installs nothing itself, so pip stays behind.
 RUN pip install --no-cache-dir --no-deps . \
  && cp LICENSE NOTICE /opt/facecast/ \
+ # 55 MB of OpenVINO are for Intel's GPUs and NPUs, which this image does not use.
+ && rm -f /opt/facecast/lib/python3*/site-packages/openvino/libs/libopenvino_intel_[gn]pu_plugin.so \
  && pip uninstall -y pip setuptools
 
 # Adds what a GPU needs. EXTRAS names extras of pyproject.toml: `gpu,tensorrt-rtx` for RTX desktops,

@@ -21,7 +21,7 @@ FOR_TEST := $(BIN)/.installed-test
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(FOR_TEST) ## create .venv with everything for development: server, tests, training, OpenVINO
+setup: $(FOR_TEST) ## create .venv with everything for development: server, tests, training
 	@echo "facecast: $(VENV) is ready; the command is $(BIN)/facecast"
 
 run: $(FOR_RUN) page ## install what the server needs and serve on http://127.0.0.1:8000 (HOST=…, PORT=…)
@@ -67,11 +67,11 @@ $(ENVIRONMENT):
 	@touch $@
 
 $(FOR_RUN): $(PINS) | $(ENVIRONMENT)
-	@echo "facecast: installing the server's pinned dependencies into $(VENV) (about 360 MB)"
+	@echo "facecast: installing the server's pinned dependencies into $(VENV) (about 540 MB)"
 	@$(PIP) install --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(FOR_TEST): $(PINS) | $(ENVIRONMENT)
 	@echo "facecast: installing what tests and training need into $(VENV) (PyTorch among it: this takes minutes)"
-	@$(PIP) install --disable-pip-version-check -c constraints.txt -e '.[test,training,openvino]'
+	@$(PIP) install --disable-pip-version-check -c constraints.txt -e '.[test,training]'
 	@touch $@ $(FOR_RUN)

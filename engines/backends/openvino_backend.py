@@ -8,6 +8,7 @@ core at a time: two faces on two cores take the time of one, a batch of two take
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ import numpy as np
 
 from engines.errors import BackendError
 
+# Its package reports each import to its maker, unless the module that does so is not to be had.
+sys.modules.setdefault("openvino_telemetry", None)
 try:
     import openvino
 except ImportError as error:

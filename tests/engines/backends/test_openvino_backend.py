@@ -1,5 +1,8 @@
 """OpenVINO gives what ONNX Runtime gives, on every committed network."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -62,6 +65,12 @@ def test_any_batch_gives_what_its_items_give_alone(name, count):
         expected = np.concatenate([result[index] for result in alone])
         assert together[index].shape == expected.shape, output
         assert np.allclose(together[index], expected, rtol=1e-3, atol=1e-2), output
+
+
+def test_loading_it_reports_nothing_to_its_maker():
+    code = "import sys, engines.backends.openvino_backend; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "openvino" in done.stdout.split() and "openvino_telemetry.main" not in done.stdout.split()
 
 
 def test_bf16_is_close_to_fp32_where_the_cpu_has_it():
