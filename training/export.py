@@ -1,6 +1,6 @@
 """Export networks to ONNX and enter them in the weights' manifest.
 
-`python -m training.export landmarks_lite CHECKPOINT` writes engines/weights/landmarks_lite.onnx.
+`python -m training.export RUN/last.pt --recipe FILE` writes engines/weights/landmarks_PROFILE.onnx.
 """
 
 from __future__ import annotations
@@ -128,12 +128,16 @@ def export_network(network: FaceNetwork, out: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path, help="last.pt of a landmark run")
+    parser.add_argument("checkpoint", type=Path, help="a run's last.pt, or landmarks_PROFILE.onnx of it")
     parser.add_argument("--recipe", required=True, help="the recipe's path in the repository")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.onnx"
-        profile = export_landmarks(arguments.checkpoint, path)
+        path = arguments.checkpoint
+        if path.suffix == ".onnx":  # exported where it was trained
+            profile = path.stem.removeprefix("landmarks_")
+        else:
+            path = Path(folder) / "model.onnx"
+            profile = export_landmarks(arguments.checkpoint, path)
         register(
             f"landmarks_{profile}", path, recipe=arguments.recipe,
             licence="Apache-2.0 for the weights; trained on data for research use, see the card",

@@ -96,3 +96,18 @@ def test_other_files_than_networks_are_registered_too(weights, tmp_path):
     np.savez(tmp_path / "points.npz", points=np.zeros(3))
     export.register("points", tmp_path / "points.npz", licence="Apache-2.0")
     assert models.model_path("points").name == "points.npz" and "inputs" not in models.manifest()["points"]
+
+
+def test_a_file_exported_where_it_was_trained_is_registered_as_it_is(
+    exported, weights, tmp_path, monkeypatch
+):
+    _, path = exported
+    arrived = tmp_path / "landmarks_lite.onnx"
+    arrived.write_bytes(path.read_bytes())
+    monkeypatch.setattr("sys.argv", ["export", str(arrived), "--recipe", "training/recipes/lite_gpu.toml"])
+    export.main()
+    entry = models.manifest()["landmarks_lite"]
+    assert entry["recipe"] == "training/recipes/lite_gpu.toml" and set(entry["outputs"]) == {
+        "points", "confidence", "appearance"
+    }  # fmt: skip
+    assert (weights / "landmarks_lite.onnx").read_bytes() == path.read_bytes()

@@ -112,7 +112,8 @@ def train(
     """Train to the plan's end, from wherever the run stands."""
     recipe, plan = run.recipe, plan or StepPlan(run.recipe)
     loader, objective = Loader(faces, recipe, run.device), Objective(run.network, recipe)
-    bar = tqdm(total=100, desc=recipe.profile, unit="%", mininterval=10, bar_format="{l_bar}{bar}| {elapsed}")
+    shown = "{l_bar}{bar}| {elapsed}{postfix}"
+    bar = tqdm(total=100, desc=recipe.profile, mininterval=10, bar_format=shown)
     started, saved, phase, batches, losses = time.monotonic(), time.monotonic(), -1, None, []
     run.network.train()
     if recipe.compile:
@@ -126,6 +127,7 @@ def train(
         losses.append(minimise(run, objective, next(batches), rate))
         place = plan.at(run.step)
         run.progress = place.progress
+        bar.set_postfix_str(f"step {run.step}", refresh=False)
         bar.update(100 * place.progress - bar.n)
         if run.step % report_every == 0 or place.done:
             score, look = torch.stack(losses).mean(0).tolist()

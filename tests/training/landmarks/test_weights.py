@@ -151,8 +151,10 @@ def test_a_run_begins_from_a_checkpoint_and_from_a_folded_network(faces, tmp_pat
     assert not torch.equal(third.average["landmarks.bn1.running_var"], torch.full((64,), 1 - 1e-5))
 
 
-def test_an_exported_network_comes_back_by_name_with_its_appearance(tmp_path):
-    network = stirred(FaceNetwork(PROFILES["lite"]))
+@pytest.mark.parametrize("fresh", [True, False], ids=["equal constants stored once", "trained"])
+def test_an_exported_network_comes_back_by_name_with_its_appearance(tmp_path, fresh):
+    network = FaceNetwork(PROFILES["lite"]).eval()
+    network = network if fresh else stirred(network)
     export_network(network, tmp_path / "net.onnx")
     again = FaceNetwork(PROFILES["lite"])
     assert not weights.load_onnx(again, tmp_path / "net.onnx")
