@@ -32,6 +32,7 @@ TEST = Sampling(yaw_limit=45.0)
 SEED = 2024
 LEAK_YAW_DEG, LEAK_PITCH_DEG = (-40, -20, 0, 20, 40), (-25, 0, 25)
 CLIP_SUFFIXES = (".mp4", ".gif")
+MIRRORED = "mediapipe_mirrored.json"  # made by training.expression.ceiling
 
 
 def run_features(
@@ -139,7 +140,11 @@ def measure_clips(session: Session, data: Path, cache: Path) -> dict:
             "correlation": {name: round(value, 3) for name, value in each.items()},
         }
     values = [r for clip in results.values() for r in clip["correlation"].values()]
-    return {"mean": round(float(np.mean(values)), 3), "pairs": len(values), "clips": results}
+    whole = {"mean": round(float(np.mean(values)), 3), "pairs": len(values)}
+    for way in ("mean_by_points", "mean_by_image"):
+        sums = [clip[way] * len(clip["correlation"]) for clip in results.values()]
+        whole[way] = round(float(sum(sums) / len(values)), 3)
+    return whole | {"clips": results}
 
 
 def record_figures(result: dict) -> None:
@@ -164,10 +169,13 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="put the figures into the weights' manifest")
     arguments = parser.parse_args()
     session = open_session(model_path("expression"), threads=0)
+    entry, mirrored = manifest()["expression"], arguments.out / MIRRORED
     head = HeadFaces(arguments.data, TEST)
     predicted = [arguments.photographs] if arguments.photographs else []
     result = {
-        "model": manifest()["expression"]["sha256"][:12],
+        "model": entry["sha256"][:12],
+        "shares": {n: each["image_share"] for n, each in entry["measured"]["coefficients"].items()},
+        "mirrored": json.loads(mirrored.read_text()) if mirrored.is_file() else {},
         "command": "python -m training.expression.evaluate --data ../shared/data --cache RUN/clips "
         "--photographs RUN/photographs_0.npz",
         "heads": measure_heads(session, head, arguments.faces),

@@ -21,6 +21,7 @@ def write_markdown(result: dict, path: Path) -> None:
     """Write all tables of `evaluate`."""
     heads, clips, photographs = result["heads"], result["clips"], result["photographs"]
     units, seen = heads["action_units"], photographs["correlation"]
+    mirrored = result["mirrored"].get("clips", {})
     lines = [
         "# Expression: measurements", "",
         f"Weights `{result['model']}`. Reproduce: `{result['command']}` (needs the development data).", "",
@@ -41,17 +42,23 @@ def write_markdown(result: dict, path: Path) -> None:
                + [["**mean**", "", heads["icc_mean"], ""]]),
         "## Agreement with MediaPipe", "",
         f"Pearson r over coefficients with a standard deviation above 0.05. Photographs of held-out people "
-        f"({photographs['faces']}, points by {photographs['points']}): mean **{photographs['mean']}**. "
+        f"({photographs['faces']}, points by {photographs['points']}): mean **{photographs['mean']}** "
+        f"({photographs['mean_by_points']} by the points alone). "
         f"Clips that never trained anything: mean **{clips['mean']}** "
-        f"over {clips['pairs']} pairs of clip and coefficient, no smoothing.", "",
-        *table(["clip", "frames", "mean r", "lowest"],
-               [[name, clip["frames"], clip["mean"], lowest(clip["correlation"])]
+        f"over {clips['pairs']} pairs of clip and coefficient, no smoothing "
+        f"({clips['mean_by_points']} by the points alone, {clips['mean_by_image']} by the image branch "
+        "alone).", "",
+        "MediaPipe mirrored: its scores against its own on the same frames mirrored, sides swapped back "
+        "(`python -m training.expression.ceiling`): how well it agrees with itself.", "",
+        *table(["clip", "frames", "mean r", "points alone", "image alone", "MediaPipe mirrored", "lowest"],
+               [[name, clip["frames"], clip["mean"], clip["mean_by_points"], clip["mean_by_image"],
+                 mirrored.get(name, {}).get("mean", "–"), lowest(clip["correlation"])]
                 for name, clip in clips["clips"].items()]),
         "## Each coefficient", "",
         "r with the truth on drawn heads, and with MediaPipe on photographs (– where it does not move there "
-        "or MediaPipe says nothing).", "",
-        *table(["coefficient", "drawn heads", "photographs"],
-               [[name, heads["correlation"].get(name, "–"), seen.get(name, "–")]
+        "or MediaPipe says nothing), and how much of it the image branch gives.", "",
+        *table(["coefficient", "drawn heads", "photographs", "image's share"],
+               [[name, heads["correlation"].get(name, "–"), seen.get(name, "–"), result["shares"][name]]
                 for name in BLENDSHAPES]),
     ]  # fmt: skip
     path.write_text("\n".join(lines))

@@ -1,6 +1,6 @@
 """The report holds what was measured."""
 
-from proto.tables import ACTION_UNITS
+from proto.tables import ACTION_UNITS, BLENDSHAPES
 from training.expression.measure import GROUPS
 from training.expression.report import lowest, table, write_markdown
 
@@ -23,11 +23,18 @@ def test_markdown_names_every_number(tmp_path):
             "action_units": {unit: {"icc": 0.8, "mse": 0.3} for unit in ACTION_UNITS},
         },
         "neutral": {"people": leak},
-        "photographs": {"faces": 9, "points": "labels", "mean": 0.912, "correlation": {"jawOpen": 0.954}},
-        "clips": {"mean": 0.934, "pairs": 3, "clips": {
-            "one": {"frames": 5, "mean": 0.933, "correlation": {"jawOpen": 0.9}}}},
+        "photographs": {"faces": 9, "points": "labels", "mean": 0.912, "mean_by_points": 0.907,
+                        "correlation": {"jawOpen": 0.954}},
+        "clips": {"mean": 0.934, "pairs": 3, "mean_by_points": 0.931, "mean_by_image": 0.821, "clips": {
+            "one": {"frames": 5, "mean": 0.933, "mean_by_points": 0.929, "mean_by_image": 0.819,
+                    "correlation": {"jawOpen": 0.9}}}},
+        "shares": {name: 0.37 for name in BLENDSHAPES},
+        "mirrored": {"clips": {"one": {"mean": 0.853}}},
     }  # fmt: skip
     write_markdown(result, tmp_path / "expression.md")
     text = (tmp_path / "expression.md").read_text()
-    for number in ("0.0421", "0.1234", "0.987", "0.8765", "0.11", "0.912", "0.954", "0.934", "0.933"):
+    numbers = ("0.0421", "0.1234", "0.987", "0.8765", "0.11", "0.912", "0.954", "0.934", "0.933", "0.907")
+    for number in (*numbers, "0.931", "0.821", "0.929", "0.819", "0.37", "0.853"):
         assert number in text
+    write_markdown(result | {"mirrored": {}}, tmp_path / "expression.md")
+    assert "0.853" not in (tmp_path / "expression.md").read_text()
