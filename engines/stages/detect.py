@@ -33,8 +33,8 @@ class DetectorOptions:
     # nearly independent of the camera's resolution.
     min_face_share: float = 0.08
     pyramid_factor: float = 0.709  # 1/sqrt(2): the original's
-    pnet_threshold: float = 0.5
-    rnet_threshold: float = 0.6
+    pnet_threshold: float = 0.4
+    rnet_threshold: float = 0.4
     onet_threshold: float = 0.7
     level_nms: float = 0.5  # IoU, within one pyramid level
     stage_nms: float = 0.7  # IoU, between stages

@@ -20,6 +20,7 @@ DATA = [
     "frames of talking clips",
     "BSDS500 (half of the photographs without a face)",
 ]
+RECIPE = "training/detection/train.py, scale full"
 # What the manifest repeats of the benchmark's report.
 RECALL = ("recall_iou_50", "recall_centre")
 PRECISION = ("average_precision", "average_precision_unlabelled_ignored")
@@ -40,7 +41,7 @@ def read_measured(report: Path) -> dict:
         raise DataError(f"{report}: expected the report of training.detection.evaluate: {error!r}") from error
 
 
-def release(run: Path, report: Path | None) -> None:
+def release(run: Path, report: Path | None, recipe: str = RECIPE) -> None:
     """Register the three networks. Raises: DataError if one is missing."""
     missing = [name for name in NAMES if not (run / f"{name}.onnx").is_file()]
     if missing:
@@ -52,7 +53,7 @@ def release(run: Path, report: Path | None) -> None:
             run / f"{name}.onnx",
             licence=LICENCE,
             data=DATA,
-            recipe="training/detection/train.py, scale full",
+            recipe=recipe,
             card="docs/models/mtcnn.md",
             **entry,
         )
@@ -62,8 +63,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path, help="folder of training.detection.train")
     parser.add_argument("--report", type=Path, help="detector.json of training.detection.evaluate")
+    parser.add_argument("--recipe", default=RECIPE, help="how the run came about, in words")
     arguments = parser.parse_args()
-    release(arguments.run, arguments.report)
+    release(arguments.run, arguments.report, arguments.recipe)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from training.detection import scenes as scn
 from training.detection.export import export_network
 from training.detection.fit import FitSettings, fit
 from training.detection.wider import WiderScenes, load_published
+from training.errors import told_plainly
 from training.faces import DataError, load_faces, training_rows
 from training.networks.mtcnn import ONet, PNet, RNet
 
@@ -60,7 +61,7 @@ RECIPES = {
         },
     ),
     "further": Recipe(
-        {"pnet": 8000, "rnet": 8000, "onet": 3000},
+        {"pnet": 6000, "rnet": 8000, "onet": 3000},
         {name: FitSettings(1, learning_rate=4e-4, warm_up=50) for name in ("pnet", "rnet")}
         | {"onet": FitSettings(1, learning_rate=4e-4, warm_up=30, points_weight=1.0)},
     ),
@@ -221,4 +222,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told_plainly():
+        main()

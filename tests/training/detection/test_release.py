@@ -37,9 +37,11 @@ def write_report(path):
 def test_release_registers_three_networks_with_their_numbers(weights, tmp_path):
     for name, network_class in NETWORKS.items():
         export_network(network_class().eval(), tmp_path / "run" / f"{name}.onnx")
-    release.release(tmp_path / "run", write_report(tmp_path / "detector.json"))
+    release.release(tmp_path / "run", write_report(tmp_path / "detector.json"), "full, then further")
     entries = models.manifest()
     assert set(entries) == {"pnet", "rnet", "onet"}
+    assert entries["rnet"]["recipe"] == "full, then further"
+    assert entries["onet"]["measured"]["dev_helen_and_no_faces"]["average_precision"] == 0.98
     assert entries["onet"]["measured"]["no_faces"] == {"held_out": 0, "all": 1}
     assert entries["pnet"]["inputs"]["image"] == ["batch", "height", "width", 3]
     assert models.model_path("rnet") == weights / "rnet.onnx"
