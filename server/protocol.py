@@ -6,6 +6,7 @@ client that takes nothing; and a refusal of a too large message that really arri
 
 from __future__ import annotations
 
+import logging
 import socket
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
@@ -25,11 +26,24 @@ SEND_BUFFER_BYTES = 64 * 1024  # of the kernel; more only makes what a slow read
 GOODBYE_S = 2.0  # how long a client that sent too much may take to read why
 
 
+log = logging.getLogger(__name__)
+
+
+class Unfinished:
+    """Bytes of half-received messages of all connections together, and how many there may be."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held = 0
+
+
 class StreamProtocol(WebSocketsSansIOProtocol):
     """One WebSocket connection of the server."""
 
     discarding = False
     listener: Callable[[bytes], bool] | None = None
+    unfinished: Unfinished  # shared; see `limited_protocol`
+    held = 0  # this connection's part of it
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Keep little unsent: sending waits as soon as the kernel takes no more."""
@@ -74,6 +88,20 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         """Take bytes; after a refusal throw them away, for unread ones would reset the connection."""
         if not self.discarding:
             super().data_received(data)
+            self._hold(len(self.conn.reader.buffer) + sum(map(len, self.frames)))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give back what was held."""
+        super().connection_lost(exc)
+        self._hold(0)
+
+    def _hold(self, held: int) -> None:
+        """Account for a half-received message, and cut the connection when all together are too much."""
+        self.unfinished.held += held - self.held
+        self.held = held
+        if held and self.unfinished.held > self.unfinished.most:
+            log.warning("cut a client: half-received messages are over %d bytes", self.unfinished.most)
+            self.transport.abort()
 
     def handle_parser_exception(self) -> None:
         """Refuse a message that is too large or breaks the protocol, and let the client read why."""
@@ -94,3 +122,8 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.discarding = True
         self.transport.resume_reading()
         self.close_timer = self.loop.call_later(GOODBYE_S, self.transport.close)
+
+
+def limited_protocol(max_unfinished_bytes: int) -> type[StreamProtocol]:
+    """Make the protocol of one server, whose connections share a limit."""
+    return type("StreamProtocol", (StreamProtocol,), {"unfinished": Unfinished(max_unfinished_bytes)})

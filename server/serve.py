@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from engines.errors import FacecastError
 from server.app import create_app
 from server.logs import configure_logs
-from server.protocol import StreamProtocol
+from server.protocol import StreamProtocol, limited_protocol
 from server.service import FAILED, Service
 from server.settings import Settings
 
@@ -61,7 +61,7 @@ def build_server(app: FastAPI, settings: Settings) -> GracefulServer:
         app,
         host=settings.host,
         port=settings.port,
-        ws=StreamProtocol,
+        ws=limited_protocol(settings.max_unfinished_bytes),
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # pictures and packets do not compress, and the attempt costs time
         ws_ping_interval=settings.ping_interval_s,

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         le=256 * 1024 * 1024,
         description="Largest message that a client may send; a larger one ends its connection.",
     )
+    max_unfinished_bytes: int = Field(
+        256 * 1024 * 1024,
+        ge=1024,
+        description="Bytes of half-received messages of all clients together; whoever exceeds it is cut.",
+    )
     max_pixels: int = Field(
         LIMITS["pixels"],
         ge=64 * 64,

@@ -6,13 +6,14 @@ import asyncio
 import socket
 import struct
 import time
+from collections.abc import Callable
 
 import pytest
 
 from server import wire
 from server.protocol import SEND_BUFFER_BYTES
 from tests.server.fakes import FakePipeline
-from tests.server.running import Client, RunningServer, connect_raw, running_server
+from tests.server.running import PATIENCE_S, Client, RunningServer, connect_raw, running_server
 
 
 def small_socket(port: int) -> socket.socket:
@@ -110,3 +111,29 @@ async def test_client_that_vanishes_leaves_the_room(server: RunningServer):
 
 async def test_request_without_websocket_upgrade_is_refused(server: RunningServer):
     assert server.http("/v1/stream").status_code in (404, 426)
+
+
+async def test_half_received_messages_are_limited_over_all_connections():
+    with running_server(FakePipeline(), max_unfinished_bytes=100_000) as server:
+        unfinished = server.server.config.ws.unfinished
+        half = b"\x82\xff" + struct.pack(">Q", 80_000) + bytes(4) + bytes(59_986)  # 60,000 bytes of it
+        async with server.client("both", room="calm") as calm:
+            (_, first), (reader, second) = [await server.raw_connection() for _ in range(2)]
+            first.write(half)
+            await until(lambda: unfinished.held >= 50_000)
+            second.write(half)
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await asyncio.wait_for(reader.readexactly(1_000_000), 30)  # cut, after the manifest
+            await until(lambda: unfinished.held <= 60_000)
+            await calm.publish(bytes(30_000))
+            await calm.expect(wire.Packet)
+            first.close()
+            await until(lambda: unfinished.held == 0)
+            second.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait while the clients of this loop go on."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():
+            await asyncio.sleep(0.002)

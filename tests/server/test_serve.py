@@ -28,10 +28,11 @@ sys.exit(main(["serve", "--port", "0", "--log-format", "json"]))
 
 
 def test_limits_of_the_settings_reach_the_socket():
-    settings = Settings(max_message_bytes=5000, ping_interval_s=7)
+    settings = Settings(max_message_bytes=5000, ping_interval_s=7, max_unfinished_bytes=7000)
     config = build_server(argparse.Namespace(state=argparse.Namespace(service=None)), settings).config
     assert (config.ws_max_size, config.ws_ping_interval, config.ws_per_message_deflate) == (5000, 7, False)
-    assert config.ws is StreamProtocol
+    assert issubclass(config.ws, StreamProtocol)
+    assert config.ws.unfinished.most == 7000
 
 
 def test_taken_port_is_told_in_words():
