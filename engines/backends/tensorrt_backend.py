@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from engines.backends.device import Device, open_device, why_no_device
 from engines.build.flavours import FLAVOURS, Flavour, open_log
 from engines.errors import BackendError
+from engines.models import manifest, model_path
+
+SMALLEST = "rnet"  # the network that is tried first: its engine takes a second
 
 
 class TensorRtBackend:
@@ -18,11 +23,39 @@ class TensorRtBackend:
 
     def __init__(self, flavour: Flavour) -> None:
         self.flavour = flavour
+        self._tried: list[str | None] = []  # what came of running a network, once it was tried
 
     def why_not(self) -> str | None:
-        """Return why it cannot run here (module, driver or GPU missing); None when it can."""
+        """Return why it cannot run here; None when it ran a small network for real.
+
+        A module that loads may still refuse the GPU that is here, and the cache's disk may be full.
+        """
         # Cheapest first: loading the module takes a second, which a machine without a GPU need not spend.
-        return self.flavour.why_not_installed() or why_no_device() or self.flavour.why_no_build()
+        reason = self.flavour.why_not_installed() or why_no_device() or self.flavour.why_no_build()
+        if reason:
+            return reason
+        if not self._tried:
+            self._tried.append(self._try())
+        return self._tried[0]
+
+    def _try(self) -> str | None:
+        """Build and run the smallest network. Returns: what went wrong; None if nothing did."""
+        entry = manifest()[SMALLEST]
+        try:
+            session = self.open_session(model_path(SMALLEST))
+            try:
+                inputs = {
+                    name: np.zeros([2, *shape[1:]], session.tensors[name].dtype)
+                    for name, shape in entry["inputs"].items()
+                }
+                results = session.run(inputs, list(entry["outputs"]))
+            finally:
+                session.close()
+        except BackendError as error:
+            return f"a small network does not run: {error}"
+        if not all(np.isfinite(result).all() for result in results):
+            return "a small network gives no numbers"
+        return None
 
     def open_session(self, path: Path, threads: int = 0, precision: str | None = None):
         """Load an ONNX file as an engine, built now if the cache has none that fits.
@@ -33,13 +66,18 @@ class TensorRtBackend:
         """
         # Here, since building needs packages that running something else does not.
         from engines.build.make import Maker
+        from engines.build.progress import Bar
 
         device = open_device()
-        maker = Maker(self.flavour, device.compute_capability, precision)
-        plan, built = maker.make(path)
-        engine = load_engine(self.flavour, plan)
-        if engine is None and not built:
-            engine = load_engine(self.flavour, maker.remake(path))
+        bar = Bar()
+        maker = Maker(self.flavour, device.compute_capability, precision, progress=bar.tell)
+        try:
+            plan, built = maker.make(path)
+            engine = load_engine(self.flavour, plan)
+            if engine is None and not built:
+                engine = load_engine(self.flavour, maker.remake(path))
+        finally:
+            bar.close()
         if engine is None:
             raise BackendError(f"{self.flavour.name} refuses the engine of {path.name} that it built itself")
         return open_engine(self.flavour, engine, device)

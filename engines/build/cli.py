@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from engines.build.cache import PlanCache
 from engines.build.flavours import FLAVOURS, PRECISIONS, Flavour
 from engines.build.parity import table
 from engines.build.profiles import PROFILES as SHAPES
+from engines.build.progress import Bar
 from engines.build.verify import SAMPLE, Candidate, verify
 from engines.errors import BackendError
 from engines.face import Frame
@@ -26,7 +26,6 @@ from engines.precision import PRECISIONS as LANDMARK_PRECISIONS
 from engines.sources import open_source
 
 DIFFERS = 1  # exit status of verify when a limit is exceeded
-SHOW_EVERY_S = 0.1
 CALIBRATION_PICTURES = 200  # more change the ranges little and take minutes
 
 
@@ -228,26 +227,3 @@ def spread(pictures: list[Frame], count: int) -> list[Frame]:
     if len(pictures) <= count:
         return pictures
     return [pictures[index * len(pictures) // count] for index in range(count)]
-
-
-class Bar:
-    """One progress bar for the phases of a build."""
-
-    def __init__(self) -> None:
-        self._bar: tqdm | None = None
-
-    def tell(self, network: str, what: str, done: int, steps: int) -> None:
-        if self._bar is None:
-            layout = "{desc}: {n_fmt}/{total_fmt} |{bar}| {elapsed}"
-            self._bar = tqdm(leave=False, bar_format=layout, disable=None)  # silent where nobody looks
-            self._shown = 0.0
-        self._bar.total, self._bar.n = steps, done
-        self._bar.set_description_str(f"{network}: {what}", refresh=False)
-        if time.monotonic() - self._shown > SHOW_EVERY_S:
-            self._shown = time.monotonic()
-            self._bar.refresh()
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None

@@ -1,5 +1,8 @@
 """TensorRT as a backend: why it cannot run here, and what it does with a plan that is refused."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from engines.backends import choose_backend, load_backend, tensorrt_backend
@@ -76,6 +79,42 @@ def test_a_new_plan_that_is_refused_is_a_fault(backend, monkeypatch):
     with pytest.raises(BackendError, match=r"refuses the engine of onet\.onnx that it built itself"):
         backend.open_session(model_path("onet"))
     assert sessions.built == 1
+
+
+class SmallSession:
+    """Stands in for a session on a GPU: gives what the test wants, of the right size."""
+
+    def __init__(self, value):
+        self.value, self.closed = value, 0
+        self.tensors = {"image": SimpleNamespace(dtype=np.dtype(np.uint8))}
+
+    def run(self, inputs, outputs):
+        assert {name: value.shape for name, value in inputs.items()} == {"image": (2, 24, 24, 3)}
+        return [np.full(2, self.value, np.float32) for _ in outputs]
+
+    def close(self):
+        self.closed += 1
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [(0.5, None), (np.nan, "a small network gives no numbers"),
+     (BackendError("this GPU is too new"), "a small network does not run: this GPU is too new")],
+)  # fmt: skip
+def test_a_backend_counts_only_after_it_ran(backend, monkeypatch, value, reason):
+    monkeypatch.setattr(tensorrt_backend, "why_no_device", lambda: None)
+    opened = []
+
+    def open_session(path, threads=0, precision=None):
+        opened.append(SmallSession(value))
+        if isinstance(value, BackendError):
+            raise value
+        return opened[-1]
+
+    monkeypatch.setattr(backend, "open_session", open_session)
+    assert backend.why_not() == backend.why_not() == reason
+    assert len(opened) == 1, "it is tried once"
+    assert opened[0].closed == (0 if isinstance(value, BackendError) else 1)
 
 
 def test_the_precision_is_chosen_by_argument_and_environment(backend, monkeypatch):

@@ -117,12 +117,3 @@ def test_a_backend_without_its_gpu_is_refused_not_replaced():
 
 def test_pictures_are_taken_from_the_whole_list():
     assert cli.spread(list("abcdefgh"), 4) == list("aceg") and cli.spread(list("ab"), 4) == list("ab")
-
-
-def test_the_bar_takes_phases_of_any_size(capsys):
-    bar = cli.Bar()
-    for done in range(5):
-        bar.tell("onet", "Building engine", done, 4)
-    bar.tell("onet", "a phase without steps", 0, 0)
-    bar.close()
-    bar.close()
