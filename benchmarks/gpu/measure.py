@@ -19,11 +19,12 @@ WARM_UP_CALLS, LEAST_CALLS = 5, 3
 
 
 def time_calls(call: Callable[[], object], seconds: float) -> dict:
-    """Call for so many seconds, three times at least. Returns: median, 99th percentile, calls; ms."""
-    for _ in range(WARM_UP_CALLS if seconds else 1):
+    """Call for so many seconds, three times at least; once for none. Returns: median, 99th percentile; ms."""
+    warm_up, least = (WARM_UP_CALLS, LEAST_CALLS) if seconds else (1, 1)
+    for _ in range(warm_up):
         call()
     times_ms, end = [], time.perf_counter() + seconds
-    while len(times_ms) < LEAST_CALLS or time.perf_counter() < end:
+    while len(times_ms) < least or time.perf_counter() < end:
         start = time.perf_counter()
         call()
         times_ms.append((time.perf_counter() - start) * 1e3)

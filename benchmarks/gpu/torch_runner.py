@@ -22,6 +22,10 @@ class TorchRunner:
         load_onnx(network, model_path(f"landmarks_{profile}"))
         self._serving = ServingNetwork(network).eval().to(device, memory_format=torch.channels_last)
         self._device, self._appearance = device, has_appearance(profile)
+        self._threads = torch.get_num_threads()
+        if device == "cpu":
+            # Its threads wait for each other without giving the CPU away: minutes where it is shared.
+            torch.set_num_threads(1)
 
     def place(self, crops: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(crops)).to(self._device)
@@ -37,5 +41,6 @@ class TorchRunner:
 
     def close(self) -> None:
         self._serving = None
+        torch.set_num_threads(self._threads)
         if self._device == "cuda":
             torch.cuda.empty_cache()

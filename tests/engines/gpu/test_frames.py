@@ -172,14 +172,15 @@ def test_jpegs_are_decoded_on_the_device_in_one_batch_and_read_where_they_lie(gp
 def test_the_whole_pipeline_finds_the_same_faces(gpu, device, images):
     """Crops of the real kernels against those of the CPU, over three frames of a moving face."""
     pipeline = Pipeline.load("lite", "onnxruntime", threads=1)
-    pnet, rnet, onet, landmarks, _ = pipeline.networks.sessions
+    pnet, rnet, onet, _, landmarks = pipeline.networks.sessions
+    appearance = pipeline.networks.landmarks.appearance
     frames = [Frame("jpeg", jpeg_of(np.roll(images[0], 3 * i, axis=1)), i / 30) for i in range(3)]
     try:
         expected = follow(pipeline, frames)
         pipeline.networks.detector = Detector(
             pnet, FakeDeviceSession(rnet), FakeDeviceSession(onet), frames=gpu
         )
-        pipeline.networks.landmarks = LandmarkReader(FakeDeviceSession(landmarks), frames=gpu)
+        pipeline.networks.landmarks = LandmarkReader(FakeDeviceSession(landmarks), appearance, gpu)
         pipeline.networks.frames = gpu
         found = follow(pipeline, frames)
     finally:
