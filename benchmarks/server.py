@@ -34,8 +34,8 @@ WARM_UP_S, MEASURE_S = 1.5, 4.0
 SINGLE_S = 10.0
 SECOND_TRY = 0.01  # of the pictures lost
 PIPELINE_FRAMES, PIPELINE_WARM_UP = 150, 15
-MOST_STEPS = 10
-FIRST_ALONE = 40  # streams of the first crowd before the server without networks
+MOST_STEPS = 8
+FIRST_ALONE = 50  # streams of the first crowd before the server without networks
 STREAMS_PER_CLIENT_PROCESS = 24
 
 
@@ -130,7 +130,8 @@ def measure_pipeline(pictures: Sequence[bytes], chosen: dict[str, str], fps: flo
     pipeline = Pipeline.load(**chosen)
     try:
         pipeline.warm_up()
-        device = pipeline.describe().get("device", "cpu")
+        description = pipeline.describe()
+        device = description["device"]
         batch = 16 if device == "gpu" else 4
         alone_ms = _time_passes(pipeline, pictures, fps, 1)
         batch_ms = _time_passes(pipeline, pictures, fps, batch)
@@ -138,6 +139,7 @@ def measure_pipeline(pictures: Sequence[bytes], chosen: dict[str, str], fps: flo
         pipeline.close()
     return {
         "device": device,
+        "precision": description["precision"],
         "frame_ms": statistics.mean(alone_ms),  # with its share of searches for new faces
         "frame_median_ms": statistics.median(alone_ms),
         "batch": batch,

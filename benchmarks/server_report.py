@@ -33,9 +33,9 @@ def markdown(result: dict, plot: str | None) -> str:
     parts = [
         "# Server\n",
         f"Measured {result['date']} with `{result['command']}` on {result['cores']} cores: profile "
-        f"`{result['profile']}` on {result['backend']}; server and clients on the same machine, over "
-        f"loopback. Each stream sends JPEG pictures of 640 × 360 ({picture_kb:.0f} kB) of a real clip at "
-        f"{result['fps']:g} a second and gets its own packets back.\n",
+        f"`{result['profile']}` on {result['backend']}, {pipeline['precision']}; server and clients on the "
+        f"same machine, over loopback. Each stream sends JPEG pictures of 640 × 360 ({picture_kb:.0f} kB) of "
+        f"a real clip at {result['fps']:g} a second and gets its own packets back.\n",
         table(("what", "bar", "measured"), lines_of_bars(result)),
         "\nOverhead: from a picture's first byte sent by the client to its packet read by the client, minus "
         "the stages that the packet itself reports; the client's own time is in it. Without drops: not one "

@@ -8,6 +8,7 @@ JSON line in, `ready` out, the start time in, the counts as one JSON line out.
 
 from __future__ import annotations
 
+import heapq
 import json
 import selectors
 import socket
@@ -26,6 +27,7 @@ from proto import tables
 
 LAST_ANSWER_S = 1.0  # how long the answers to the last pictures are waited for
 PATIENCE_S = 30.0
+FLUSH_S = 0.002  # between attempts to send the rest of a picture
 _PACKET_HEAD = struct.Struct(f"<BIQHH{len(tables.STAGES)}H")  # as server/wire_packet.py
 _UNMASKED = bytes(4)
 _BINARY, _PING, _PONG, _CLOSE = 0x82, 0x89, 0x8A, 0x88
@@ -221,17 +223,22 @@ def run_streams(streams: list[Stream], start_s: float) -> None:
         stream.begin(start_s)
         selector.register(stream.socket, selectors.EVENT_READ, stream)
     end_s = start_s + max(s.phase_s + s.measured.stop / s.plan.fps for s in streams) + LAST_ANSWER_S
+    turns = [(stream.due_s, number) for number, stream in enumerate(streams)]
+    heapq.heapify(turns)
+    full: set[Stream] = set()  # whose socket took only a part
     while (now_s := time.monotonic()) < end_s:
-        next_s = end_s
-        for stream in streams:
-            if stream.due_s <= now_s:
-                stream.send_frame()
-            elif stream.unsent:
-                stream.flush()
-            next_s = min(next_s, stream.due_s)
-        waiting = any(stream.unsent for stream in streams)
-        timeout_s = min(0.002, next_s - now_s) if waiting else next_s - time.monotonic()
-        for key, _ in selector.select(max(0.0, timeout_s)):
+        while turns and turns[0][0] <= now_s:
+            _, number = turns[0]
+            stream = streams[number]
+            stream.send_frame()
+            heapq.heapreplace(turns, (stream.due_s, number))
+            if stream.unsent:
+                full.add(stream)
+        for stream in full:
+            stream.flush()
+        full = {stream for stream in full if stream.unsent}
+        next_s = min(end_s, turns[0][0], now_s + (FLUSH_S if full else LAST_ANSWER_S))
+        for key, _ in selector.select(max(0.0, next_s - time.monotonic())):
             key.data.receive()
     selector.close()
 

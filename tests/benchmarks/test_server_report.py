@@ -25,8 +25,8 @@ def result() -> dict:
         "date": "2026-01-02", "command": "facecast bench server", "cores": 2, "fps": 30.0,
         "picture_bytes": 30_000, "profile": "lite", "backend": "onnxruntime",
         "pipeline": {
-            "device": "cpu", "frame_ms": 5.0, "frame_median_ms": 4.8, "batch": 4, "frame_of_batch_ms": 4.5,
-            "ideal_streams": 6.5,
+            "device": "cpu", "precision": "int8", "frame_ms": 5.0, "frame_median_ms": 4.8, "batch": 4,
+            "frame_of_batch_ms": 4.5, "ideal_streams": 6.5,
         },
         "single": make_crowd(1),
         "streams": {"most": 6, "tried": [make_crowd(6), make_crowd(7, 9)]},
