@@ -30,7 +30,7 @@ from training.detection.ignore import original_detector
 from training.detection.metrics import is_centred, is_found
 from training.detection.report import to_markdown
 from training.detection.scenes import load_empty
-from training.detection.stress import measure_looks
+from training.detection.stress import measure_looks, measure_mosaics
 from training.detection.train import RECIPES, load_photographs
 from training.faces import DataError, load_faces
 
@@ -39,7 +39,7 @@ ORIGINAL_OPTIONS = DetectorOptions(pnet_threshold=0.6, rnet_threshold=0.7, onet_
 VIDEO_SUFFIXES = (".mp4", ".gif", ".avi", ".mov", ".webm")
 AGREE_IOU = ranking.SEEN_TWICE_IOU
 NAMES = ("pnet", "rnet", "onet")
-PARTS = ["faces", "empty", "ranking", "looks", "videos"]
+PARTS = ["faces", "empty", "ranking", "looks", "mosaics", "videos"]
 
 
 def our_detector(weights: Path | None = None, options: DetectorOptions | None = None) -> Detector:
@@ -210,15 +210,15 @@ def main() -> None:
     timed = {"improved": Timed(our_detector(arguments.weights))}
     if reference:
         timed["original"] = Timed(original_detector(reference, ORIGINAL_OPTIONS))
+    detectors = {name: detect.detector for name, detect in timed.items()}
+    held_out = load_photographs(data, None, RECIPES["full"].hold_out, held=True)
     out.mkdir(parents=True, exist_ok=True)
     measures = {
         "faces": lambda: measure_faces(timed, data),
         "empty": lambda: measure_empty(timed, data),
         "ranking": lambda: measure_ranking(data, arguments.weights, reference, out / "detector_recall.png"),
-        "looks": lambda: measure_looks(
-            {name: t.detector for name, t in timed.items()},
-            load_photographs(data, None, RECIPES["full"].hold_out, held=True),
-        ),
+        "looks": lambda: measure_looks(detectors, held_out),
+        "mosaics": lambda: measure_mosaics(detectors, held_out),
     }
     if arguments.videos and reference:
         clips = arguments.videos

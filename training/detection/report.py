@@ -47,7 +47,12 @@ def to_markdown(report: dict) -> str:
         if part in report:
             values = (form.format(entry[key]) for entry in report[part].values())
             lines.append(table_row([title, *values]))
-    for part, lay_out in (("ranking", ranking_lines), ("looks", looks_lines), ("videos", video_lines)):
+    for part, lay_out in (
+        ("ranking", ranking_lines),
+        ("looks", looks_lines),
+        ("mosaics", mosaic_lines),
+        ("videos", video_lines),
+    ):
         if part in report:
             lines += ["", *lay_out(report[part])]
     return "\n".join(lines) + "\n"
@@ -89,6 +94,17 @@ def looks_lines(report: dict) -> list[str]:
         *table_head(["look", *next(iter(recall.values()))]),
     ]
     return lines + [table_row([title, *(f"{r:.2%}" for r in row.values())]) for title, row in recall.items()]
+
+
+def mosaic_lines(report: dict) -> list[str]:
+    """Recall in pictures of several people."""
+    shares = ", ".join(f"{name} {share:.2%}" for name, share in report["recall"].items())
+    return [
+        "## Several people",
+        "",
+        f"Of {report['faces']} faces in {report['pictures']} mosaics of the photographs held out of training",
+        f"are found: {shares}.",
+    ]
 
 
 def video_lines(report: dict[str, dict]) -> list[str]:

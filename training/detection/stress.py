@@ -15,9 +15,10 @@ from tqdm import tqdm
 from engines.stages.detect import Detector
 from training.detection.look import raise_local_contrast, sharpen, stretch_contrast
 from training.detection.metrics import is_centred
-from training.detection.scenes import Photographs, Scene, transform
+from training.detection.scenes import Photographs, Scene, mosaic_scene, transform
 
 SMALL_PX = 28.0  # the longer side of a small face; the smallest searched is 24
+MOSAICS, MOSAIC_SEED, MOSAIC_PX = 60, 11, 36.0
 
 
 def edit(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Scene], Scene]:
@@ -54,6 +55,23 @@ LOOKS: dict[str, Callable[[Scene], Scene]] = {
 def grey(image: np.ndarray) -> np.ndarray:
     """Take the colours away. Shapes: (H, W, 3) -> the same."""
     return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+
+
+def measure_mosaics(detectors: dict[str, Detector], photos: Photographs) -> dict:
+    """Share of the faces found in pictures of several people, with a look of their own each.
+
+    Faces smaller than `MOSAIC_PX` are left out: in a large picture the detector does not look for them.
+    """
+    rng = np.random.default_rng(MOSAIC_SEED)
+    found, count = dict.fromkeys(detectors, 0), 0
+    for _ in tqdm(range(MOSAICS), desc="mosaics", unit="picture", mininterval=5):
+        scene = mosaic_scene(photos, rng)
+        truth = scene.truth[(scene.truth[:, 2:] - scene.truth[:, :2]).max(axis=1) >= MOSAIC_PX]
+        count += len(truth)
+        for name, detector in detectors.items():
+            found[name] += int(is_centred(truth, detector.detect([scene.image])[0].boxes_xyxy_px).sum())
+    recall = {name: hits / max(1, count) for name, hits in found.items()}
+    return {"pictures": MOSAICS, "faces": count, "recall": recall}
 
 
 def measure_looks(detectors: dict[str, Detector], photos: Photographs) -> dict:

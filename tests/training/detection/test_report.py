@@ -15,16 +15,18 @@ RANKING = {
     }
 }  # fmt: skip
 LOOKS = {"photographs": 6, "recall": {"dark": {"improved": 0.4375}}}
+MOSAICS = {"pictures": 21, "faces": 23, "recall": {"improved": 0.3125}}
 VIDEOS = {"all": {"frames": 9, "original": 8, "both": 6, "ours_alone": 1, "share": 0.75}}
 
 
 def test_every_measure_is_shown():
-    parts = {"faces": FACES, "empty": EMPTY, "ranking": RANKING, "looks": LOOKS, "videos": VIDEOS}
-    text = to_markdown(HEAD | parts)
+    parts = {"faces": FACES, "empty": EMPTY, "ranking": RANKING, "looks": LOOKS, "mosaics": MOSAICS}
+    text = to_markdown(HEAD | parts | {"videos": VIDEOS})
     for expected in (
         "50.00%", "75.00%", "0.800", "1.50", "| 3 |", "| 7 |", "0.2500", "0.3750", "12.50%", "62.50%",
         "0.8125", "0.1875", "8 faces on 9 photographs", "4 unlabelled people",
         "of 6 photographs", "| dark | 43.75% |",
+        "Of 23 faces in 21 mosaics", "improved 31.25%",
         "| all | 9 | 8 | 6 | 75.00% | 1 |", "2026-01-02",
     ):  # fmt: skip
         assert expected in text

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engines.stages.detect import Detections
+from training.detection import scenes as scn
 from training.detection import stress
 from training.detection.train import load_photographs
 
@@ -38,6 +39,24 @@ def test_recall_is_counted_by_look_and_detector(photos):
     assert report["recall"]["as it is"] == {"plain": 1.0, "blind": 0.0}
     assert report["recall"]["contrast doubled"] == {"plain": 0.0, "blind": 0.0}
     assert list(report["recall"]) == list(stress.LOOKS)
+
+
+def test_mosaics_count_large_faces_alone(photos, monkeypatch):
+    monkeypatch.setattr(stress, "MOSAICS", 6)
+    monkeypatch.setattr(stress, "MOSAIC_PX", 36.0)
+    scenes, knows = [], Knows()
+
+    def draw(given, rng):
+        scenes.append(scn.mosaic_scene(given, rng))
+        knows.truth[scenes[-1].image.tobytes()] = scenes[-1].truth
+        return scenes[-1]
+
+    monkeypatch.setattr(stress, "mosaic_scene", draw)
+    report = stress.measure_mosaics({"knows": knows, "blind": Knows()}, photos)
+    sides = [(s.truth[:, 2:] - s.truth[:, :2]).max(axis=1) for s in scenes]
+    large = sum(int((side >= 36).sum()) for side in sides)
+    assert report["faces"] == large and 0 < large < sum(map(len, sides))
+    assert report["recall"] == {"knows": 1.0, "blind": 0.0} and report["pictures"] == 6
 
 
 def test_small_faces_are_small_and_turned_ones_keep_their_labels(photos):
