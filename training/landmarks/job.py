@@ -93,7 +93,7 @@ def run_job(arguments: argparse.Namespace) -> dict:
     if arguments.init and run.step == 0:
         begin(run, arguments.init, faces)
     loaded, first_step = time.monotonic() - began, run.step
-    train(run, faces, check, plan=plan)
+    train(run, faces, check, plan=plan, check_end=False)  # the exported file is scored instead
     trained = time.monotonic() - plan.started
     if not run.checkpoint.is_file():  # the time was up before the first step: deliver what there is
         run.save()

@@ -107,9 +107,10 @@ def minimise(run: Run, objective: Objective, batch: tuple[Tensor, ...], rate: fl
 
 
 def train(
-    run: Run, faces: Faces, check: Faces | None, report_every: int = 200, plan: Plan | None = None
-) -> None:
-    """Train to the plan's end, from wherever the run stands."""
+    run: Run, faces: Faces, check: Faces | None, report_every: int = 200, plan: Plan | None = None,
+    check_end: bool = True,
+) -> None:  # fmt: skip
+    """Train to the plan's end, from wherever the run stands; the end is checked on every face, or not."""
     recipe, plan = run.recipe, plan or StepPlan(run.recipe)
     loader, objective = Loader(faces, recipe, run.device), Objective(run.network, recipe)
     shown = "{l_bar}{bar}| {elapsed}{postfix}"
@@ -137,7 +138,8 @@ def train(
                 "learning_rate": rate, "progress": round(place.progress, 4),
                 "seconds": round(time.monotonic() - started, 1),
             }  # fmt: skip
-            if check is not None and (run.step % (5 * report_every) == 0 or place.done):
+            due = check_end if place.done else run.step % (5 * report_every) == 0
+            if check is not None and due:
                 record["nme68"], record["nme51"] = evaluate(
                     run.averaged(), check, run.device, 0 if place.done else 100
                 )
