@@ -1,7 +1,8 @@
 """The shapes that an engine is made for: smallest, typical and largest batch of each network.
 
-What is larger than the largest batch runs in parts. P-Net slides over pictures of every size, so it has a
-second profile for the very long ones, one picture at a time.
+What is larger than the largest batch runs in parts. P-Net slides over pictures of every size, so it has
+further profiles for large, very wide and very tall ones, one picture at a time. None of them needs more
+memory than the first: an engine takes what its largest profile needs.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ PROFILES: Mapping[str, Profile] = {
     "pnet": Profile(
         (
             ShapeRange((1, 12, 12), (8, 120, 160), (64, 400, 400)),
-            ShapeRange((1, 12, 12), (1, 150, 600), (1, 4096, 4096)),
+            ShapeRange((1, 12, 12), (1, 400, 700), (1, 2048, 2048)),
+            ShapeRange((1, 12, 12), (1, 150, 1200), (1, 400, 8192)),
+            ShapeRange((1, 12, 12), (1, 1200, 150), (1, 8192, 400)),
         )
     ),
     "rnet": _batches(128, 1024),

@@ -1,6 +1,7 @@
 """Shape ranges: filled into declared shapes, ordered, for every committed network."""
 
 import itertools
+import math
 
 import pytest
 
@@ -17,6 +18,11 @@ def test_every_network_has_ranges_that_fit_its_input(name):
         low, middle, high = one.fill(shape)
         assert all(a <= b <= c for a, b, c in zip(low, middle, high, strict=True))
         assert low[0] == 1 and all(isinstance(size, int) and size > 0 for size in high)
+
+
+def test_no_further_profile_of_pnet_costs_memory():
+    first, *others = (math.prod(one.maximum) for one in PROFILES["pnet"].ranges)
+    assert others and max(others) <= first
 
 
 def test_names_and_minus_one_are_free():
