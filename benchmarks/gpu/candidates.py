@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engines.backends import BACKENDS, load_backend
+from engines.backends import BACKENDS, load_backend, open_session
 from engines.backends import onnxruntime_backend as onnxruntime
 from engines.backends.device import Device, open_device
 from engines.backends.device_array import DeviceArray
@@ -83,9 +83,11 @@ def open_reference(profile: str, threads: int = 0) -> SessionRunner:
     return SessionRunner(session, has_appearance(profile))
 
 
-def _backend_candidate(backend: str, name: str, version: str, reason: str | None) -> Candidate:
+def _backend_candidate(
+    backend: str, name: str, version: str, reason: str | None = None, precision: str | None = None
+) -> Candidate:
     def load(profile: str) -> Runner:
-        session = load_backend(backend).open_session(model_path(f"landmarks_{profile}"), 0)
+        session = open_session(model_path(f"landmarks_{profile}"), backend, 0, precision)
         device = open_device() if backend != "openvino" else None
         return SessionRunner(session, has_appearance(profile), device)
 
@@ -109,18 +111,18 @@ def list_candidates(cpu: bool = False) -> list[Candidate]:
     if cpu:
         version = _version("onnxruntime")
         return [
-            _backend_candidate("openvino", "OpenVINO, CPU", _version("openvino").split("-")[0], None),
-            Candidate("ONNX Runtime, CPU", version, None, open_reference),
+            _backend_candidate("openvino", "OpenVINO, CPU, fp32", _version("openvino").split("-")[0]),
+            Candidate("ONNX Runtime, CPU, fp32", version, None, open_reference),
             torch_candidate("cpu"),
         ]
     kinds = {"tensorrt": "TensorRT", "tensorrt_rtx": "TensorRT-RTX"}
     found = [
-        _backend_candidate(backend, f"{kinds[backend]}, fp16", _version(backend), None)
+        _backend_candidate(backend, f"{kinds[backend]}, fp16", _version(backend), precision="fp16")
         for backend in BACKENDS
         if backend in kinds
     ]
     reason = onnxruntime.why_not_accelerated()
-    title = "ONNX Runtime, CUDA provider"
+    title = "ONNX Runtime, CUDA provider, TF32"  # its default for fp32 networks on such cards
     found.append(_backend_candidate("onnxruntime", title, _version("onnxruntime"), reason))
     return [*found, torch_candidate("cuda")]
 
