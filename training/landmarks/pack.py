@@ -1,6 +1,6 @@
 """Make a training pack small, for a machine that it must be carried to.
 
-`python -m training.landmarks.pack --data DIR --out DIR --max-mb 28` writes a folder that
+`python -m training.landmarks.pack --data DIR --out DIR --max-mb 24` writes a folder that
 `training.faces.load_faces` reads like the data pack itself: crops as generous as training needs, at a
 bounded size, in tar files of bounded size; the labels that training reads; the development photographs
 unchanged, so that scores stay comparable. Each part can be carried alone; together they are the folder.
@@ -141,7 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled faces")
     parser.add_argument("--out", type=Path, required=True, help="an empty folder for the parts")
-    parser.add_argument("--max-mb", type=float, default=28, help="the largest part, in megabytes")
+    parser.add_argument("--max-mb", type=float, default=24, help="the largest part, in megabytes")
     parser.add_argument("--size", type=int, default=320, help="longest edge of a photograph, pixels")
     parser.add_argument("--quality", type=int, default=85, help="of the WebP pictures")
     parser.add_argument("--limit", type=int, help="pack only so many photographs, evenly chosen")
