@@ -48,6 +48,9 @@ class Reader(Protocol):
     def __call__(self, frames: list[np.ndarray]) -> list[np.ndarray]:
         """Read frames in order. Shapes: T x (H, W, 3) uint8 BGR -> T x (M, 68, 2), M faces each."""
 
+    def describe(self) -> str:
+        """Tell what network reads, and what runs it."""
+
     def close(self) -> None:
         """Release the networks."""
 
@@ -108,6 +111,12 @@ class OurFaces:
             faces = [face.landmarks_px[landmark98.TO_68] for face in result.faces]
             found.append(np.array(faces).reshape(-1, 68, 2))
         return found
+
+    def describe(self) -> str:
+        """Tell what network reads, and what runs it."""
+        described = self._pipeline.describe()
+        name = next(name for name in described["models"] if name.startswith("landmarks"))
+        return f"{name} {described['models'][name]} on {described['backend']} ({described['precision']})"
 
     def close(self) -> None:
         """Release the networks."""
@@ -203,10 +212,11 @@ def to_markdown(report: dict) -> str:
     systems = list(next(iter(report["sequences"].values())))
     lines = [
         "# Jitter at rest", "",
-        f"Measured {report['date']} with `{report['command']}`, networks on {report['backend']}, nothing",
-        "smoothed. Normalised mean jitter: how far the 68 points move between frames, over the distance of",
-        "the outer eye corners, in per cent (in brackets: the inner 51). In filmed photographs nothing moves",
-        "but noise; in the stillest second of a clip people still breathe, which all systems see alike.", "",
+        f"Measured {report['date']} with `{report['command']}`, nothing smoothed. Networks:",
+        ", ".join(dict.fromkeys(report["networks"].values())) + ".", "",
+        "Normalised mean jitter: how far the 68 points move between frames, over the distance of the outer",
+        "eye corners, in per cent (in brackets: the inner 51). In filmed photographs only noise moves; in",
+        "the stillest second of a clip people still breathe, which all systems see alike.", "",
         "| | " + " | ".join(systems) + " |", "|---|" + "---|" * len(systems),
     ]  # fmt: skip
     for name, row in report["sequences"].items():
@@ -240,13 +250,15 @@ def main() -> int:
         name: {system: measure(reader, frames) for system, reader in readers.items()}
         for name, frames in sequences.items()
     }
-    for reader in readers.values():
-        reader.close()
     given = [f"--{name} DIR" for name in ("data", "videos") if getattr(arguments, name)]
     report = {
         "command": " ".join(["python -m benchmarks.jitter", *given]),
-        "date": datetime.date.today().isoformat(), "backend": arguments.backend, "sequences": results,
+        "date": datetime.date.today().isoformat(), "backend": arguments.backend,
+        "networks": {name: reader.describe() for name, reader in readers.items()},
+        "sequences": results,
     }  # fmt: skip
+    for reader in readers.values():
+        reader.close()
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "jitter.json").write_text(json.dumps(report, indent=1) + "\n")
     (arguments.out / "jitter.md").write_text(to_markdown(report))

@@ -53,6 +53,7 @@ class MediaPipeFaces:
             running_mode=vision.RunningMode.IMAGE,
             num_faces=most,
         )
+        self._version = mediapipe.__version__
         self._image = lambda rgb: mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb)
         self._landmarker = vision.FaceLandmarker.create_from_options(options)
 
@@ -64,6 +65,10 @@ class MediaPipeFaces:
             faces = [points_of(face, bgr.shape[:2]) for face in result.face_landmarks]
             found.append(np.array(faces).reshape(-1, 68, 2))
         return found
+
+    def describe(self) -> str:
+        """Tell what network reads."""
+        return f"MediaPipe {self._version} FaceLandmarker"
 
     def close(self) -> None:
         """Release the model."""

@@ -36,6 +36,15 @@ def analyze_pictures(folder: Path, profile: str, backend: str) -> dict[str, dict
         return {record["source"]: record for record in map(json.loads, out.read_text().splitlines())}
 
 
+def name_network(profile: str, backend: str) -> str:
+    """Tell which landmark network a profile uses, its hash, and what runs it."""
+    networks = Networks.load(profile, backend)
+    described = networks.describe()
+    networks.close()
+    name = next(name for name in described["models"] if name.startswith("landmarks"))
+    return f"{name} {described['models'][name]} on {described['backend']} ({described['precision']})"
+
+
 def labelled_face(record: dict, truth_px: np.ndarray) -> np.ndarray | None:
     """Pick the found face that the labels describe. Shapes: truth (K, 2) -> (98, 2), or None."""
     found = [np.array(face["landmarks"]) for face in record.get("faces", [])]

@@ -23,7 +23,7 @@ from engines.models import manifest
 from training.datasets.w300 import load_300w
 from training.datasets.wflw import load_wflw, subsets_of
 from training.detection_scores import measure_pack, measure_wider
-from training.end_to_end import analyze_faces, errors_of, read_given_crops
+from training.end_to_end import analyze_faces, errors_of, name_network, read_given_crops
 from training.errors import DataError, told_plainly
 from training.evaluation import summarise
 from training.evaluation_report import to_markdown
@@ -145,14 +145,16 @@ def main(words: list[str] | None = None) -> None:
     arguments = parser.parse_args(words)
     if not any((arguments.data, arguments.wflw, arguments.ibug, arguments.wider)):
         parser.error("expected at least one of --data, --wflw, --ibug, --wider")
+    profiles = ["--profiles", *arguments.profiles] if arguments.profiles else []
     arguments.profiles = arguments.profiles or [p for p in ("lite", "full") if f"landmarks_{p}" in manifest()]
     arguments.out.mkdir(parents=True, exist_ok=True)
     with told_plainly():
         report = evaluate(arguments)
     sets = [f"--{name} DIR" for name in ("data", "wflw", "ibug", "wider") if getattr(arguments, name)]
     limit = [f"--limit {arguments.limit}"] if arguments.limit else []
-    report["command"] = " ".join(["python -m training.evaluate", *sets, *limit])
+    report["command"] = " ".join(["python -m training.evaluate", *sets, *profiles, *limit])
     report["date"] = datetime.date.today().isoformat()
+    report["networks"] = {p: name_network(p, arguments.backend) for p in arguments.profiles}
     (arguments.out / "evaluation.json").write_text(json.dumps(report) + "\n")
     table = to_markdown(report)
     (arguments.out / "evaluation.md").write_text(table)

@@ -91,7 +91,13 @@ def detection_table(sets: dict[str, dict]) -> list[str]:
 
 def to_markdown(report: dict) -> str:
     """Lay the whole report out."""
-    lines = ["# Evaluation by the paper's definitions", "", f"{report['date']}, `{report['command']}`.", ""]
+    lines = [
+        "# Evaluation by the paper's definitions",
+        "",
+        f"Measured {report['date']} with `{report['command']}`. Networks:",
+        ", ".join(report["networks"].values()) + ".",
+        "",
+    ]
     if report["landmarks"]:
         lines += [*RULES, ""]
     for name, part in report["landmarks"].items():

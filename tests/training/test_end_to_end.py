@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engines import landmark98
+from engines.models import manifest
 from tests.training.datasets.drawn import face_points
 from tests.training.photographs import photograph_faces
 from training.end_to_end import (
@@ -11,6 +12,7 @@ from training.end_to_end import (
     crop_of_labels,
     errors_of,
     labelled_face,
+    name_network,
     read_given_crops,
     window_around,
 )
@@ -64,3 +66,8 @@ def test_a_real_face_is_found_whole_in_a_window_and_in_its_crop(astronaut):
     ):
         errors, count = errors_of(found, truth)
         assert count == 1 and errors[0] < 0.03
+
+
+def test_the_network_is_named_with_its_hash():
+    sha256 = manifest()["landmarks_lite"]["sha256"][:12]
+    assert name_network("lite", "onnxruntime").startswith(f"landmarks_lite {sha256} on onnxruntime (")

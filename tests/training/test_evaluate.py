@@ -57,7 +57,7 @@ def test_wflw_gives_the_six_subsets_both_ways(wflw_portrait, tmp_path):
         both = (subsets["pose"]["nme_percent"] + subsets["illumination"]["nme_percent"]) / 2
         assert subsets["full set"]["nme_percent"] == pytest.approx(both, abs=0.01)
     text = (out / "evaluation.md").read_text()
-    assert "python -m training.evaluate --wflw DIR" in text and "as published" in text
+    assert "python -m training.evaluate --wflw DIR --profiles lite`" in text and "as published" in text
     assert (out / "evaluation_ced_wflw.png").stat().st_size > 5000
 
 

@@ -12,6 +12,7 @@ def report(subsets) -> dict:
     ways = {"full, facecast analyze": {"found": 9, "subsets": table, "errors": []}}
     return {
         "date": "2026-01-02", "command": "python -m x", "plots": {"set": "ced.png"}, "detection": {},
+        "networks": {"full": "landmarks_full 0123456789ab on openvino (bf16)"},
         "landmarks": {"set": {"points": 98, "faces": 10, "ways": ways}},
     }  # fmt: skip
 
@@ -23,6 +24,7 @@ def test_the_six_subsets_stand_beside_the_published_figures():
     ours = "| NME (%), full, facecast analyze | 9 | 4.00 | 5.00 | 6.00 | 7.00 | 8.00 | 9.00 | 10.00 |"
     assert ours in text
     assert "*MTHR-Face, as published* | | 4.39 | 7.38 | 4.61 | 4.32 | 3.76 | 5.11 | 4.90 |" in text
+    assert "`python -m x`. Networks:\nlandmarks_full 0123456789ab on openvino (bf16)." in text
     assert "![Cumulative error distribution on set](ced.png)" in text and "## Detection" not in text
 
 
@@ -41,7 +43,7 @@ def test_detection_is_one_row_a_set():
     row = {"pictures": 5, "faces": 8, "recall": 0.75, "average_precision": 0.5, "false_boxes": 2}
     nobody = {"pictures": 3, "faces": 0, "recall": None, "average_precision": None, "false_boxes": 1}
     text = to_markdown({
-        "date": "", "command": "", "plots": {"detection": "p.png"}, "landmarks": {},
+        "date": "", "command": "", "plots": {"detection": "p.png"}, "landmarks": {}, "networks": {},
         "detection": {"a": row, "b": nobody},
     })  # fmt: skip
     assert "| a | 5 | 8 | 75.00% | 0.5000 | 2 |" in text and "| b | 3 | 0 |  |  | 1 |" in text
