@@ -1,10 +1,11 @@
 // Cut faces out of frames: one launch for every face of every frame of a pass.
 //
 // Both kernels give what their twins on the CPU give, to one grey level: `warp_crops` what
-// engines/stages/align.py's warp does, `box_crops` what engines/boxes.py's crop_boxes does. Outside its frame
-// a crop is black. Compiled by NVRTC on the machine that runs it; the tests compile this same file as C++.
+// engines/stages/align.py's warp does, `box_crops` what engines/boxes.py's crop_boxes does, and for boxes that
+// are whole frames what cv2.resize does. Outside its frame a crop is black. Compiled by NVRTC on the machine
+// that runs it; the tests compile this same file as C++.
 //
-// Launch: x covers the size * size pixels of a crop, one thread each; y counts the crops.
+// Launch: x covers the height * width pixels of a crop, one thread each; y counts the crops.
 
 struct Frame {                  // (H, W, 3) uint8 RGB, anywhere in the device's memory
     unsigned long long pixels;  // address of the first byte
@@ -51,20 +52,21 @@ static __device__ inline void add_halved(
     for (int c = 0; c < 3; ++c) sum[c] += weight * (float)((total[c] + half) >> (2 * halvings));
 }
 
-static __device__ inline void store(unsigned char* crops, int crop, int size, int pixel, const float* sum) {
-    unsigned char* out = crops + ((long long)crop * size * size + pixel) * 3;
+// Write one pixel; `at` counts pixels from the first one of the first crop.
+static __device__ inline void store(unsigned char* crops, long long at, const float* sum) {
+    unsigned char* out = crops + at * 3;
     for (int c = 0; c < 3; ++c) out[c] = (unsigned char)(clamp_level(sum[c]) + 0.5f);
 }
 
-// (F) frames, (N) crops -> (N, size, size, 3) uint8: bilinear sampling under each crop's own matrix.
+// (F) frames, (N) crops -> (N, height, width, 3) uint8: bilinear sampling under each crop's own matrix.
 extern "C" __global__ void warp_crops(
-    const Frame* frames, const Crop* crops, unsigned char* out, int count, int size) {
+    const Frame* frames, const Crop* crops, unsigned char* out, int count, int out_height, int out_width) {
     int pixel = blockIdx.x * blockDim.x + threadIdx.x, index = blockIdx.y;
-    if (pixel >= size * size || index >= count) return;
+    if (pixel >= out_height * out_width || index >= count) return;
     const Crop& crop = crops[index];
     const Frame& frame = frames[crop.frame];
     const float* m = crop.inverse;
-    float x = (float)(pixel % size), y = (float)(pixel / size);
+    float x = (float)(pixel % out_width), y = (float)(pixel / out_width);
     float u = m[0] * x + m[1] * y + m[2], v = m[3] * x + m[4] * y + m[5];
     float sum[3] = {0.0f, 0.0f, 0.0f};
     // Far outside, a coordinate may not fit an int; such a pixel stays black.
@@ -76,7 +78,7 @@ extern "C" __global__ void warp_crops(
         add_halved(frame, crop.halvings, column, row + 1, (1.0f - right) * down, sum);
         add_halved(frame, crop.halvings, column + 1, row + 1, right * down, sum);
     }
-    store(out, index, size, pixel, sum);
+    store(out, (long long)index * out_height * out_width + pixel, sum);
 }
 
 // How much of the source cell `at` lies within [low, high).
@@ -84,18 +86,18 @@ static __device__ inline float overlap(int at, float low, float high) {
     return fminf((float)(at + 1), high) - fmaxf((float)at, low);
 }
 
-// (F) frames, (N) boxes -> (N, size, size, 3) uint8: a smaller box is enlarged bilinearly, a larger one
+// (F) frames, (N) boxes -> (N, height, width, 3) uint8: a smaller box is enlarged bilinearly, a larger one
 // shrunk by area, as cv2.resize does.
 extern "C" __global__ void box_crops(
-    const Frame* frames, const Box* boxes, unsigned char* out, int count, int size) {
+    const Frame* frames, const Box* boxes, unsigned char* out, int count, int out_height, int out_width) {
     int pixel = blockIdx.x * blockDim.x + threadIdx.x, index = blockIdx.y;
-    if (pixel >= size * size || index >= count) return;
+    if (pixel >= out_height * out_width || index >= count) return;
     const Box& box = boxes[index];
     const Frame& frame = frames[box.frame];
-    int width = box.x1 - box.x0, height = box.y1 - box.y0, column = pixel % size, row = pixel / size;
-    float step_x = (float)width / (float)size, step_y = (float)height / (float)size;
+    int width = box.x1 - box.x0, height = box.y1 - box.y0, column = pixel % out_width, row = pixel / out_width;
+    float step_x = (float)width / (float)out_width, step_y = (float)height / (float)out_height;
     float sum[3] = {0.0f, 0.0f, 0.0f};
-    if (width > size) {
+    if (width > out_width) {
         float left = column * step_x, top = row * step_y, right = left + step_x, bottom = top + step_y;
         // Only the part within the frame: a box may be far larger.
         int first_u = max((int)left, -box.x0), last_u = min(width, frame.width - box.x0);
@@ -117,5 +119,5 @@ extern "C" __global__ void box_crops(
         add_pixel(frame, x, y + next_y, (1.0f - right) * down, sum);
         add_pixel(frame, x + next_x, y + next_y, right * down, sum);
     }
-    store(out, index, size, pixel, sum);
+    store(out, (long long)index * out_height * out_width + pixel, sum);
 }

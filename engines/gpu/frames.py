@@ -23,6 +23,15 @@ from engines.stages.frames import Decoders
 BLOCK = 256  # threads: a multiple of a warp that every GPU takes
 
 
+# Each kind of crops has memory of its own, since one is still read while another is made.
+CROP_KINDS = ("warp", "box", "once", "again")
+
+
+def image_hw(images, index: int) -> tuple[int, int]:
+    """Tell the height and width of one image of a sequence or of a batch."""
+    return images.shape[1:3] if isinstance(images, DeviceArray) else images[index].shape[:2]
+
+
 class DeviceImage:
     """One frame (H, W, 3) uint8 on the device; `np.asarray` brings it to the host."""
 
@@ -62,7 +71,7 @@ class GpuFrames:
         self._jpeg, self.why_no_jpeg = jpeg.try_open(device.index, self.stream)
         self._pictures, self._loose, self._tables = (Uploader(device, self.stream) for _ in range(3))
         self._home = GrowingHost(device)
-        self._crops = {kind: GrowingBuffer(device, self.stream) for kind in ("warp", "box")}
+        self._crops = {kind: GrowingBuffer(device, self.stream) for kind in CROP_KINDS}
         self._decoders = Decoders()
         self.passes = 0
 
@@ -112,39 +121,56 @@ class GpuFrames:
 
         The crops are valid until the next call.
         """
-        sizes = [image.shape[:2] for image in images]
-        return self._cut(
-            "warp", self._warp_kernel, images, geometry.pack_crops(matrices, owners, sizes), size
-        )
+        crops = geometry.pack_crops(matrices, owners, [image.shape[:2] for image in images])
+        return self._cut("warp", self._warp_kernel, images, crops, (size, size))
 
     def cut_boxes(self, images, boxes: np.ndarray, owners, size: int) -> DeviceArray:
         """Cut whole-pixel boxes as `boxes.crop_boxes` does. Shapes: -> (N, size, size, 3) uint8.
 
         The crops are valid until the next call.
         """
-        return self._cut(
-            "box", self._box_kernel, images, geometry.pack_boxes(boxes, owners, len(images)), size
-        )
+        table = geometry.pack_boxes(boxes, owners, len(images))
+        return self._cut("box", self._box_kernel, images, table, (size, size))
 
-    def _cut(self, kind: str, kernel: Kernel, images, table: np.ndarray, size: int) -> DeviceArray:
-        shape = (len(table), size, size, 3)
+    def shrink(self, images, size_hw: tuple[int, int]) -> DeviceArray:
+        """Shrink whole images by area, or a batch that this gave. Shapes: -> (N, height, width, 3) uint8.
+
+        What comes of images is valid until the next images are shrunk, what comes of a batch until the next
+        batch is.
+        """
+        kind = "again" if isinstance(images, DeviceArray) else "once"
+        boxes = np.array([(0, 0, *image_hw(images, i)[::-1]) for i in range(len(images))]).reshape(-1, 4)
+        table = geometry.pack_boxes(boxes, range(len(images)), len(images))
+        return self._cut(kind, self._box_kernel, images, table, size_hw)
+
+    def _cut(
+        self, kind: str, kernel: Kernel, images, table: np.ndarray, size_hw: tuple[int, int]
+    ) -> DeviceArray:
+        shape = (len(table), *size_hw, 3)
         if not len(table):
             return DeviceArray(0, shape, DeviceImage.dtype, self.stream)
         self._device.activate()
+        addresses = [np.uint64(a) for a in self._tables.upload([self._describe(images), table])]
+        crops = self._crops[kind].require(math.prod(shape))
+        grid = (-(-math.prod(size_hw) // BLOCK), len(table))
+        numbers = [np.int32(number) for number in shape[:3]]
+        kernel.launch(self.stream, grid, (BLOCK,), [*addresses, crops, *numbers])
+        return DeviceArray(crops.address, shape, DeviceImage.dtype, self.stream)
+
+    def _describe(self, images) -> np.ndarray:
+        """Tell the kernels where images lie, after uploading those that are not on the device yet."""
+        if isinstance(images, DeviceArray):
+            count, height, width, _ = images.shape
+            addresses = images.address + np.arange(count) * (height * width * 3)
+            return geometry.pack_frames(addresses, [(height, width)] * count, [3 * width] * count)
         images = self._upload(images, self._loose)
         for image in images:
             image.check_alive()
-        frames = geometry.pack_frames(
+        return geometry.pack_frames(
             [image.address for image in images],
             [image.shape[:2] for image in images],
             [image.pitch for image in images],
         )
-        addresses = [np.uint64(address) for address in self._tables.upload([frames, table])]
-        crops = self._crops[kind].require(math.prod(shape))
-        grid = (-(-size * size // BLOCK), len(table))
-        numbers = [np.int32(len(table)), np.int32(size)]
-        kernel.launch(self.stream, grid, (BLOCK,), [*addresses, crops, *numbers])
-        return DeviceArray(crops.address, shape, DeviceImage.dtype, self.stream)
 
     def download(self, image: DeviceImage) -> np.ndarray:
         """Bring one frame to the host and wait for it: only the search for new faces needs that."""

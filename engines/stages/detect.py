@@ -7,6 +7,7 @@ by non-maximum suppression and grown to squares. Source: MTHR-Face, section 3; Z
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -163,11 +164,10 @@ class Detector:
 
     def propose(self, images: list[np.ndarray]) -> Candidates:
         """Stage 1: P-Net over the pyramids. Returns square candidates."""
-        levels: dict[tuple[int, int], list[tuple[int, np.ndarray]]] = {}
+        of_size: dict[tuple[int, int], list[int]] = {}
         for index, image in enumerate(images):
-            for size, level in self._pyramid(image):
-                levels.setdefault(size, []).append((index, level))
-        parts = [self._run_pnet(images, level) for level in levels.values()]
+            of_size.setdefault(image.shape[:2], []).append(index)
+        parts = [part for owners in of_size.values() for part in self._run_pyramid(images, owners)]
         if not parts:
             return Candidates(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, int))
         windows, scores, offsets, image = (np.concatenate(p) for p in zip(*parts, strict=True))
@@ -188,21 +188,18 @@ class Detector:
         moved = bx.square_boxes(bx.regress_boxes(boxes[kept], offsets[kept]))
         return Candidates(moved, scores[kept], candidates.image[kept])
 
-    def _pyramid(self, image: np.ndarray) -> list[tuple[tuple[int, int], np.ndarray]]:
-        smallest = max(
-            self.options.min_face_px, self.options.min_face_share * min(image.shape[:2]), PNET_SIZE
-        )
-        levels, source = [], np.asarray(image)  # a picture on a device comes back for this
-        for size in pyramid_sizes(image.shape[:2], smallest, self.options.pyramid_factor):
-            level = cv2.resize(source, size[::-1], interpolation=cv2.INTER_AREA)
-            if not levels:
-                source = level  # the smaller levels start from the largest, not from the camera's size
-            levels.append((size, level))
-        return levels
+    def _run_pyramid(self, images: list[np.ndarray], owners: list[int]) -> Iterator[tuple]:
+        """Run P-Net over each level of the images of one size, all of them in one batch."""
+        size_hw = images[owners[0]].shape[:2]
+        smallest = max(self.options.min_face_px, self.options.min_face_share * min(size_hw), PNET_SIZE)
+        source = [images[owner] for owner in owners]
+        for size in pyramid_sizes(size_hw, smallest, self.options.pyramid_factor):
+            batch = self._frames.shrink(source, size)
+            if isinstance(source, list):
+                source = batch  # the smaller levels start from the largest, not from the camera's size
+            yield self._run_pnet(images, np.array(owners), batch)
 
-    def _run_pnet(self, images: list[np.ndarray], levels: list[tuple[int, np.ndarray]]) -> tuple:
-        owners = np.array([index for index, _ in levels])
-        batch = np.stack([level for _, level in levels])
+    def _run_pnet(self, images: list[np.ndarray], owners: np.ndarray, batch: np.ndarray) -> tuple:
         score, offsets = self._pnet.run({"image": batch}, ["score", "offsets"])
         item, row, column = np.nonzero(score > self.options.pnet_threshold)
         owner = owners[item]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+import cv2
 import numpy as np
 
 from engines import boxes as bx
@@ -43,6 +44,13 @@ class Frames(Protocol):
         """Cut whole-pixel boxes; see `boxes.crop_boxes`.
 
         Shapes: F x (H, W, 3), (N, 4) int, N indices into `images` -> (N, size, size, 3) uint8.
+        """
+        ...
+
+    def shrink(self, images: Sequence[np.ndarray], size_hw: tuple[int, int]) -> np.ndarray:
+        """Shrink whole images by area, or a batch that this gave.
+
+        Shapes: N x (H, W, 3) -> (N, height, width, 3) uint8.
         """
         ...
 
@@ -91,6 +99,12 @@ class CpuFrames:
             rows = np.asarray(owners) == owner
             crops[rows] = bx.crop_boxes(images[owner], boxes[rows], size)
         return crops
+
+    def shrink(self, images, size_hw: tuple[int, int]) -> np.ndarray:
+        batch = np.empty((len(images), *size_hw, 3), np.uint8)
+        for image, smaller in zip(images, batch, strict=True):
+            cv2.resize(image, size_hw[::-1], dst=smaller, interpolation=cv2.INTER_AREA)
+        return batch
 
     def close(self) -> None:
         self._decoders.close()

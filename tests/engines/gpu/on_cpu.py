@@ -43,16 +43,17 @@ def launch(
 
 
 def cut(
-    library: ctypes.CDLL, name: str, images: list[np.ndarray], table: np.ndarray, size: int
+    library: ctypes.CDLL, name: str, images: list[np.ndarray], table: np.ndarray, size: int | tuple[int, int]
 ) -> np.ndarray:
-    """Cut crops out of pictures. Shapes: F x (H, W, 3) uint8, (N,) -> (N, size, size, 3) uint8."""
+    """Cut crops out of pictures. Shapes: F x (H, W, 3) uint8, (N,) -> (N, height, width, 3) uint8."""
     frames = geometry.pack_frames(
         [image.ctypes.data for image in images],
         [image.shape[:2] for image in images],
         [image.strides[0] for image in images],
     )
-    out = np.full((len(table), size, size, 3), 77, np.uint8)  # a pixel left out would show
+    height, width = (size, size) if isinstance(size, int) else size
+    out = np.full((len(table), height, width, 3), 77, np.uint8)  # a pixel left out would show
     addresses = [frames.ctypes.data, table.ctypes.data, out.ctypes.data]
-    grid = (-(-size * size // 256), len(table))
-    launch(library, name, grid, 256, addresses, [len(table), size])
+    grid = (-(-height * width // 256), len(table))
+    launch(library, name, grid, 256, addresses, [len(table), height, width])
     return out

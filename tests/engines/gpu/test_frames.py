@@ -70,6 +70,19 @@ def test_crops_are_those_of_the_cpu(gpu, images):
     assert np.abs(found - CpuFrames().cut_boxes(images, boxes, [1, 0, 2], 48)).max() <= 1
 
 
+def test_pyramids_are_those_of_the_cpu(gpu, device, images):
+    decoded = gpu.decode([raw(images[0]), raw(np.flipud(images[0]))], 10**7)
+    device.counts.clear()
+    first = gpu.shrink(decoded, (150, 160))
+    again = gpu.shrink(first, (106, 113))
+    assert device.counts == {"to device": 2, "launch": 2}  # the tables; no picture travels
+    cpu = CpuFrames()
+    expected = cpu.shrink([images[0], np.flipud(images[0])], (150, 160))
+    assert np.abs(to_host(first).astype(int) - expected).max() <= 1
+    assert np.abs(to_host(again).astype(int) - cpu.shrink(expected, (106, 113))).max() <= 2
+    assert gpu.shrink([], (20, 30)).shape == (0, 20, 30, 3)
+
+
 def test_work_does_not_grow_with_the_faces(gpu, device, images):
     decoded = gpu.decode([raw(image) for image in images], 10**7)
     matrix = align.crop_matrix(np.array([210.0, 130.0]), 150.0, 0.0)
@@ -178,7 +191,7 @@ def test_the_whole_pipeline_finds_the_same_faces(gpu, device, images):
     try:
         expected = follow(pipeline, frames)
         pipeline.networks.detector = Detector(
-            pnet, FakeDeviceSession(rnet), FakeDeviceSession(onet), frames=gpu
+            FakeDeviceSession(pnet), FakeDeviceSession(rnet), FakeDeviceSession(onet), frames=gpu
         )
         pipeline.networks.landmarks = LandmarkReader(FakeDeviceSession(landmarks), appearance, gpu)
         pipeline.networks.frames = gpu

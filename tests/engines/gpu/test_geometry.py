@@ -84,6 +84,15 @@ def test_boxes_are_cut_as_on_the_cpu(kernels, images, size):
     assert worst <= 1
 
 
+@pytest.mark.parametrize("size_hw", [(150, 200), (107, 142), (75, 53), (512, 512)])
+def test_whole_frames_are_shrunk_as_on_the_cpu(kernels, images, size_hw):
+    image = images[0]
+    table = geometry.pack_boxes(np.array([[0, 0, 512, 512]]), [0], len(images))
+    (found,) = cut(kernels, "box_crops", images, table, size_hw)
+    expected = cv2.resize(image, size_hw[::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(found.astype(int) - expected).max() <= 1
+
+
 def test_a_box_far_larger_than_the_frame_costs_no_more_than_the_frame(kernels, images):
     boxes = np.array([[-(2**40), -(2**40), 2**40, 2**40]])
     crops = cut(kernels, "box_crops", images, geometry.pack_boxes(boxes, [0], len(images)), 24)

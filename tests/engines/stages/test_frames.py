@@ -47,6 +47,13 @@ def test_crops_come_from_their_own_frames(images):
     assert CpuFrames().warp(images, [], [], 256).shape == (0, 256, 256, 3)
 
 
+def test_shrunk_images_are_one_batch(images):
+    batch = CpuFrames().shrink(images, (30, 40))
+    assert batch.shape == (2, 30, 40, 3)
+    assert np.array_equal(batch[1], cv2.resize(images[1], (40, 30), interpolation=cv2.INTER_AREA))
+    assert CpuFrames().shrink(batch, (10, 12)).shape == (2, 10, 12, 3)
+
+
 def test_boxes_come_from_their_own_frames_in_the_given_order(images):
     boxes = np.array([[10, 20, 80, 90], [0, 0, 30, 30], [100, 40, 160, 100]])
     crops = CpuFrames().cut_boxes(images, boxes, [1, 0, 1], 48)
