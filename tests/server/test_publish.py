@@ -15,6 +15,7 @@ import pytest
 
 from server import publish
 from server.cli import main
+from server.protocol import DIRECT
 from server.publish import Summary, add_arguments
 from tests.server.fakes import FakePipeline
 from tests.server.running import RunningServer, running_server
@@ -90,7 +91,8 @@ def test_connection_comes_back_in_the_middle(
     def cut_once() -> None:
         server.wait_until(lambda: server.service.counters.frames_received >= 3, "three frames")
         for session in list(server.service.sessions):
-            session.websocket.scope["extensions"]["facecast.abort"]["abort"]()
+            abort = session.websocket.scope["extensions"][DIRECT]["abort"]
+            session.task.get_loop().call_soon_threadsafe(abort)
 
     cutter = threading.Thread(target=cut_once)
     cutter.start()

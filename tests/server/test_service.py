@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -14,7 +15,7 @@ from server.errors import error_spec
 from server.service import Service, stream_options
 from server.settings import Settings
 from tests.server.fakes import FakePipeline
-from tests.server.running import connect_raw, running_server
+from tests.server.running import PATIENCE_S, connect_raw, running_server
 
 
 class BrokenPipeline(FakePipeline):
@@ -25,8 +26,21 @@ class BrokenPipeline(FakePipeline):
         raise WeightsError("expected sha256 aa, got bb")
 
 
+class HeldPipeline(FakePipeline):
+    """A fake whose models run when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.released = threading.Event()
+
+    def warm_up(self) -> None:
+        """Wait for the test."""
+        self.released.wait(PATIENCE_S)
+        super().warm_up()
+
+
 async def test_not_ready_before_the_models_have_run():
-    pipeline = FakePipeline(warm_up_s=0.6)
+    pipeline = HeldPipeline()
     with running_server(pipeline, wait_ready=False) as server:
         server.wait_until(lambda: server.server.started, "listening")
         assert server.http("/health/live").status_code == 200
@@ -37,6 +51,7 @@ async def test_not_ready_before_the_models_have_run():
         assert caught.value.response.status_code == 503
         assert caught.value.response.headers["Retry-After"] == "2"
         assert not pipeline.warm.is_set()
+        pipeline.released.set()
         server.wait_until(lambda: server.service.ready, "ready")
         assert pipeline.warm.is_set()
         answer = server.http("/health/ready")
