@@ -109,6 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         for profile in arguments.profiles
     }
     command = f"python -m benchmarks.engine_graphs --data {arguments.data} --faces {arguments.faces}"
+    command += f" --profiles {' '.join(arguments.profiles)}"
     report = {
         "date": datetime.date.today().isoformat(), "command": command,
         "allowed_loss_percent": ALLOWED_LOSS_PERCENT, "networks": networks,
