@@ -87,7 +87,7 @@ class Flavour:
         """Return that the module is missing, without loading it; None when it is there."""
         for name in (self.name, "onnx"):  # onnx prepares the graphs
             if name not in sys.modules and importlib.util.find_spec(name) is None:
-                return f"the module {name} is not installed; pip install 'facecast[{self.extra},cuda]'"
+                return f"the module {name} is not installed; pip install 'facecast[{self.extra},gpu]'"
         return None
 
     def why_no_build(self) -> str | None:

@@ -125,5 +125,5 @@ def test_onnx_runtimes_own_int8_is_refused(rtx, small_file, tmp_path):
 def test_a_module_that_is_not_installed_is_named():
     if FLAVOURS["tensorrt"].why_no_build() is None:
         pytest.skip("tensorrt is installed here: its absence cannot be tested")
-    with pytest.raises(BackendError, match=r"module tensorrt is not installed; .*facecast\[tensorrt,cuda\]"):
+    with pytest.raises(BackendError, match=r"module tensorrt is not installed; .*facecast\[tensorrt,gpu\]"):
         build_plan(FLAVOURS["tensorrt"], b"", SMALL)
