@@ -36,10 +36,12 @@ def plot_ced(errors: Mapping[str, np.ndarray], path: Path, x_label: str) -> None
 
 
 def plot_precision(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], path: Path) -> None:
-    """Draw precision over recall. Shapes: name -> recall (K,), precision (K,)."""
+    """Draw precision over recall. Shapes: name -> recall (K,), precision (K,), K may be 0."""
     figure, axes = new_plot("recall", "precision", 1.005)
     for name, (recall, precision) in curves.items():
-        axes.plot(recall, precision, label=name)
+        # The first point holds every box of the best score; the curve begins at no recall all the same.
+        first = precision[0] if len(precision) else 0.0
+        axes.plot(np.append(0, recall), np.append(first, precision), label=name)
     axes.legend(loc="lower left", fontsize="small")
     figure.tight_layout()
     figure.savefig(path)

@@ -25,3 +25,8 @@ def test_precision_is_drawn_over_recall(tmp_path):
     assert len(rows) > 100 and np.ptp(columns) > 250
     middle = rows[columns < np.median(columns)]
     assert np.ptp(middle[middle < np.percentile(middle, 50)]) < 20  # level
+
+
+def test_nothing_found_is_drawn_too(tmp_path):
+    plot_precision({"set": (np.zeros(0), np.zeros(0))}, tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").is_file()
