@@ -21,10 +21,13 @@ BOX_SIZE = 48  # O-Net's, which checks tracked faces
 
 def make_frames(picture: np.ndarray, count: int) -> list[Frame]:
     """Make camera pictures as JPEG, each a little different. Shapes: (H, W, 3) uint8 RGB."""
-    resized = cv2.resize(picture, SIZE_HW[::-1], interpolation=cv2.INTER_AREA)
+    scale = min(SIZE_HW[0] / picture.shape[0], SIZE_HW[1] / picture.shape[1])
+    fitted = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    canvas = np.zeros((*SIZE_HW, 3), np.uint8)
+    canvas[: fitted.shape[0], : fitted.shape[1]] = fitted[: SIZE_HW[0], : SIZE_HW[1]]
     frames = []
     for number in range(count):
-        moved = np.roll(resized, number, axis=1)[..., ::-1]
+        moved = np.roll(canvas, number, axis=1)[..., ::-1]
         payload = cv2.imencode(".jpg", moved, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
         frames.append(Frame("jpeg", payload, number / 30))
     return frames

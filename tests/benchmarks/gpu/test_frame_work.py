@@ -4,6 +4,7 @@ import pytest
 import skimage.data
 
 from benchmarks.gpu import frame_work
+from benchmarks.gpu.pictures import PORTRAIT, find_faces, read_picture
 from engines.gpu import geometry
 from engines.gpu.frames import GpuFrames
 from engines.stages.frames import CpuFrames
@@ -20,6 +21,13 @@ def test_pictures_are_of_a_camera_and_differ(made):
     assert len({frame.payload for frame in made}) == 3
     (image, *_) = CpuFrames().decode(made, frame_work.MAX_PIXELS)
     assert image.shape == (*frame_work.SIZE_HW, 3)
+    assert len(find_faces([image])) == 1
+
+
+def test_the_documents_portrait_has_a_face_for_machines_without_photographs():
+    (frame,) = frame_work.make_frames(read_picture(PORTRAIT), 1)
+    (image,) = CpuFrames().decode([frame], frame_work.MAX_PIXELS)
+    assert find_faces([image])
 
 
 def test_the_cpu_agrees_with_itself(made):
