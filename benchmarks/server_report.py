@@ -129,10 +129,12 @@ def draw_plot(result: dict, path: Path) -> bool:
     )
     for panel, (title, tried) in zip(axes, panels, strict=True):
         _draw_panel(panel, title, sorted(tried, key=lambda each: each["streams"]))
-    axes[0].axvline(result["pipeline"]["ideal_streams"], color="grey", linestyle=":")
-    axes[0].annotate("1 / (pipeline time)", (result["pipeline"]["ideal_streams"], 1), color="grey",
-                     xycoords=("data", "axes fraction"), xytext=(-4, -12), textcoords="offset points",
-                     ha="right")  # fmt: skip
+    axes[0].axvline(
+        result["pipeline"]["ideal_streams"], color="grey", linestyle=":", label="1 / (pipeline time)"
+    )
+    for panel in axes:
+        panel.set_xlim(left=0)
+        panel.legend()
     figure.suptitle(
         f"Streams at {result['fps']:g} pictures a second, {result['profile']} on {result['backend']}"
     )
@@ -151,5 +153,4 @@ def _draw_panel(panel: object, title: str, tried: list[dict]) -> None:
     panel.plot([each["streams"] for each in lossy], [each["median_ms"] for each in lossy], "rx", ms=12,
                label="pictures without an answer")  # fmt: skip
     panel.set(title=title, xlabel="streams", ylabel="picture sent to packet read, ms", yscale="log")
-    panel.legend()
     panel.grid(alpha=0.3)
