@@ -102,6 +102,8 @@ class Report:
         return _table(("in the order of preference", ""), rows)
 
     def _agreement(self) -> str:
+        if not self.networks:
+            return f"{NOT_RUN}\n"
         rows = []
         for network in self.networks:
             if "agreement" not in network:
@@ -119,6 +121,8 @@ class Report:
         return _table(head, rows)
 
     def _times(self) -> str:
+        if not self.networks:
+            return f"{NOT_RUN}\n"
         rows = [
             (network["profile"], network["title"], *_time_cells(line))
             for network in self.networks

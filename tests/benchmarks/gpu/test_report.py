@@ -39,6 +39,7 @@ def bars(report: Report) -> list[str]:
 
 def test_nothing_run_leaves_every_bar_open(report):
     assert all(line.endswith(f"| {NOT_RUN} |") for line in bars(report)) and len(bars(report)) == 3
+    assert report.to_markdown().count(f"\n{NOT_RUN}\n") == 3  # agreement, times, frames
 
 
 def test_numbers_stand_under_what_made_them(report):
