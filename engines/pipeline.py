@@ -22,6 +22,7 @@ from engines.stages import find, pose
 from engines.stages.decode import MAX_PIXELS
 from engines.stages.expression import gather_appearance
 from engines.stages.gaze import estimate_gaze
+from engines.stages.reduce import choose_reduction, in_reduced_pixels
 from engines.stream import Stream, StreamOptions
 
 
@@ -33,13 +34,9 @@ class Pipeline:
 
     @classmethod
     def load(
-        cls,
-        profile: str = "auto",
-        backend: str = "auto",
-        threads: int = 0,
-        max_pixels: int = MAX_PIXELS,
+        cls, profile: str = "auto", backend: str = "auto", threads: int = 0, max_pixels: int = MAX_PIXELS,
         precision: str = "auto",
-    ) -> Pipeline:
+    ) -> Pipeline:  # fmt: skip
         """Load the networks of a profile. Raises: BackendError, WeightsError."""
         return cls(Networks.load(profile, backend, threads, precision), max_pixels)
 
@@ -54,15 +51,16 @@ class Pipeline:
         """
         outcomes = self._decode(batch)
         jobs = [outcome for outcome in outcomes if isinstance(outcome, find.Job)]
-        with stage("track", jobs):
-            find.check_tracks(self.networks.detector, jobs)
-        with stage("detect", jobs):
-            find.search(self.networks.detector, jobs)
-        with stage("landmarks", jobs):
-            find.read_landmarks(self.networks.landmarks, jobs)
+        with in_reduced_pixels(jobs):
+            with stage("track", jobs):
+                find.check_tracks(self.networks.detector, jobs)
+            with stage("detect", jobs):
+                find.search(self.networks.detector, jobs)
+            with stage("landmarks", jobs):
+                find.read_landmarks(self.networks.landmarks, jobs)
         found = [(job, candidate) for job in jobs for candidate in job.candidates]
         points = np.array([c.points_px for _, c in found], np.float32).reshape(-1, 98, 2)
-        sizes = np.array([job.image.shape[:2] for job, _ in found]).reshape(-1, 2)
+        sizes = np.array([job.result.size_hw for job, _ in found]).reshape(-1, 2)
         boxes = face_boxes(points)
         with stage("pose", jobs):
             rotation, translation = self.networks.pose.estimate(points, sizes)
@@ -86,15 +84,18 @@ class Pipeline:
 
     def _decode(self, batch: Sequence[tuple[Stream, Frame]]) -> list[find.Job | FacecastError]:
         start = time.perf_counter()
-        images = self.networks.frames.decode([frame for _, frame in batch], self.max_pixels)
+        frames = self.networks.frames
+        reductions = [choose_reduction(stream, frame) if frames.reduces else 1 for stream, frame in batch]
+        images = frames.decode([frame for _, frame in batch], self.max_pixels, reductions)
         elapsed_ms = (time.perf_counter() - start) * 1e3
         outcomes = []
-        for (stream, frame), image in zip(batch, images, strict=True):
+        for (stream, frame), image, reduction in zip(batch, images, reductions, strict=True):
             if isinstance(image, FacecastError):
                 outcomes.append(image)
             else:
-                result = FrameResult(image.shape[:2], timings_ms={"decode": elapsed_ms})
-                outcomes.append(find.Job(stream, frame, image, result))
+                size_hw = (image.shape[0] * reduction, image.shape[1] * reduction)
+                result = FrameResult(size_hw, timings_ms={"decode": elapsed_ms})
+                outcomes.append(find.Job(stream, frame, image, result, reduction=reduction))
         return outcomes
 
     def warm_up(self) -> None:

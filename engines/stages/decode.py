@@ -15,16 +15,17 @@ MAX_PIXELS = 4096 * 4096
 ENCODED = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}  # ours -> Pillow's name
 RAW_BYTES_PER_PIXEL = {"rgb8": 3.0, "bgr8": 3.0, "nv12": 1.5}
 FORMATS = (*ENCODED, *RAW_BYTES_PER_PIXEL)
+READ_MODES = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4}
 
 
-def decode_frame(frame: Frame, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """Decode one frame, turned upright by its EXIF orientation.
+def decode_frame(frame: Frame, max_pixels: int = MAX_PIXELS, reduction: int = 1) -> np.ndarray:
+    """Decode one frame, turned upright by its EXIF orientation; `reduction` 2 or 4 divides a JPEG's sides.
 
     Shapes: -> (H, W, 3) uint8 RGB.
     Raises: FormatError, TooManyPixelsError (before decoding), ImageError.
     """
     if frame.format in ENCODED:
-        return decode_encoded(frame.payload, frame.format, max_pixels)
+        return decode_encoded(frame.payload, frame.format, max_pixels, reduction)
     if frame.format in RAW_BYTES_PER_PIXEL:
         return decode_raw(frame, max_pixels)
     raise FormatError(f"expected a format of {', '.join(FORMATS)}, got {frame.format!r}")
@@ -70,14 +71,16 @@ def check_encoded(payload: bytes | memoryview, name: str, max_pixels: int) -> No
         raise ImageError(f"expected a whole JPEG, {len(payload)} bytes end without an end marker")
 
 
-def decode_encoded(payload: bytes | memoryview, name: str, max_pixels: int) -> np.ndarray:
+def decode_encoded(
+    payload: bytes | memoryview, name: str, max_pixels: int, reduction: int = 1
+) -> np.ndarray:
     """Decode JPEG, PNG or WebP. Shapes: -> (H, W, 3) uint8 RGB.
 
     Raises: FormatError if the bytes are of another format than declared, TooManyPixelsError, ImageError.
     """
     check_encoded(payload, name, max_pixels)
     try:
-        bgr = cv2.imdecode(np.frombuffer(payload, np.uint8), cv2.IMREAD_COLOR)
+        bgr = cv2.imdecode(np.frombuffer(payload, np.uint8), READ_MODES[reduction])
     except cv2.error as error:
         raise ImageError(f"expected a decodable {name}: {error.err}") from error
     if bgr is None:

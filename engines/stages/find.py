@@ -40,6 +40,7 @@ class Job:
     image: np.ndarray  # (H, W, 3) uint8 RGB
     result: FrameResult
     candidates: list[Candidate] = field(default_factory=list)
+    reduction: int = 1  # the picture's sides over the image's
 
 
 def check_tracks(detector: Detector, jobs: list[Job]) -> None:

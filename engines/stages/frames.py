@@ -25,8 +25,15 @@ MAX_DECODERS = 8  # threads: as many as keep up with any GPU without crowding ou
 class Frames(Protocol):
     """The pictures of one pass. `Image` and `Crops` are arrays, or stand for arrays on a device."""
 
-    def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[np.ndarray | FacecastError]:
-        """Begin a pass: decode its frames; a frame that cannot be decoded becomes its error."""
+    reduces: bool  # whether JPEGs may be decoded at a part of their size
+
+    def decode(
+        self, frames: Sequence[Frame], max_pixels: int, reductions: Sequence[int] = ()
+    ) -> list[np.ndarray | FacecastError]:
+        """Begin a pass: decode its frames; a frame that cannot be decoded becomes its error.
+
+        `reductions` tells, where `reduces`, by how much each frame's sides are divided (stages/reduce.py).
+        """
         ...
 
     def warp(
@@ -67,11 +74,15 @@ class Decoders:
         self._threads = min(cores or os.cpu_count() or 1, MAX_DECODERS)
         self._pool = ThreadPoolExecutor(self._threads, "decode")  # starts its threads when there is work
 
-    def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[np.ndarray | FacecastError]:
+    def decode(
+        self, frames: Sequence[Frame], max_pixels: int, reductions: Sequence[int] = ()
+    ) -> list[np.ndarray | FacecastError]:
         """Decode every frame; one that cannot be decoded becomes its error."""
+        reductions = reductions or [1] * len(frames)
+        limits = [max_pixels] * len(frames)
         if len(frames) < 2 or self._threads < 2:
-            return [try_decode(frame, max_pixels) for frame in frames]
-        return list(self._pool.map(try_decode, frames, [max_pixels] * len(frames)))
+            return list(map(try_decode, frames, limits, reductions))
+        return list(self._pool.map(try_decode, frames, limits, reductions))
 
     def close(self) -> None:
         """End the threads."""
@@ -81,11 +92,15 @@ class Decoders:
 class CpuFrames:
     """Pictures as arrays, cut by OpenCV."""
 
+    reduces = True
+
     def __init__(self) -> None:
         self._decoders = Decoders()
 
-    def decode(self, frames: Sequence[Frame], max_pixels: int) -> list[np.ndarray | FacecastError]:
-        return self._decoders.decode(frames, max_pixels)
+    def decode(
+        self, frames: Sequence[Frame], max_pixels: int, reductions: Sequence[int] = ()
+    ) -> list[np.ndarray | FacecastError]:
+        return self._decoders.decode(frames, max_pixels, reductions)
 
     def warp(self, images, matrices, owners, size: int) -> np.ndarray:
         crops = np.empty((len(owners), size, size, 3), np.uint8)
@@ -110,9 +125,9 @@ class CpuFrames:
         self._decoders.close()
 
 
-def try_decode(frame: Frame, max_pixels: int) -> np.ndarray | FacecastError:
+def try_decode(frame: Frame, max_pixels: int, reduction: int = 1) -> np.ndarray | FacecastError:
     """Decode one frame, or return why it cannot be."""
     try:
-        return decode_frame(frame, max_pixels)
+        return decode_frame(frame, max_pixels, reduction)
     except FacecastError as error:
         return error
