@@ -92,5 +92,6 @@ def to_crop(points_px: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 def to_image(points_crop_px: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Map points from the crop back to the image. Shapes: (..., K, 2), (..., 2, 3) -> (..., K, 2)."""
-    inverse = np.linalg.inv(matrix[..., :2])
-    return (points_crop_px - matrix[..., None, :, 2]) @ np.swapaxes(inverse, -1, -2)
+    turn = matrix[..., :2]  # its inverse is its transpose over the squared scale, since it is a similarity
+    squared = (turn[..., :1, :] ** 2).sum(axis=-1, keepdims=True)
+    return (points_crop_px - matrix[..., None, :, 2]) @ turn / squared

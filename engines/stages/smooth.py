@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engines import landmark98
 from engines.face import Face
 from proto import tables
 
@@ -22,8 +23,8 @@ RESET_AFTER_S = 0.5
 class OneEuroSetting:
     """Cut-offs in hertz; `beta` in hertz per (unit per second)."""
 
-    min_cutoff_hz: float
-    beta: float
+    min_cutoff_hz: float | np.ndarray
+    beta: float | np.ndarray
     derivative_cutoff_hz: float = 1.0
 
 
@@ -39,7 +40,17 @@ SETTINGS = {
     "landmarks": OneEuroSetting(1.5, 12.0),
 }
 
-EYE_WEIGHTS = np.array([name.startswith("eye") for name in tables.BLENDSHAPES])
+# The group of each value of a face, in the order in which FaceSmoother puts them.
+GROUPS = [
+    *("eyes" if name.startswith("eye") else "face" for name in tables.BLENDSHAPES),
+    *["action_units"] * len(tables.ACTION_UNITS), *["gaze"] * 4, *["translation"] * 3, *["rotation"] * 4,
+    *["landmarks"] * (2 * landmark98.COUNT),
+]  # fmt: skip
+ENDS = np.cumsum([len(tables.BLENDSHAPES), len(tables.ACTION_UNITS), 4, 3, 4])
+EACH = OneEuroSetting(
+    np.array([SETTINGS[group].min_cutoff_hz for group in GROUPS]),
+    np.array([SETTINGS[group].beta for group in GROUPS]),
+)
 
 
 def smoothing_factor(cutoff_hz: np.ndarray | float, interval_s: float) -> np.ndarray | float:
@@ -57,7 +68,7 @@ class OneEuroFilter:
         self._speed: np.ndarray | None = None
         self._time_s = 0.0
 
-    def __call__(self, value: np.ndarray, time_s: float, unit: float = 1.0) -> np.ndarray:
+    def __call__(self, value: np.ndarray, time_s: float, unit: float | np.ndarray = 1.0) -> np.ndarray:
         """Filter the value at a time. A time a little back, or none, returns the last output.
 
         `unit` is the value's unit in that of the setting's `beta`: pixels per face width, say.
@@ -80,30 +91,29 @@ class OneEuroFilter:
 
 
 class FaceSmoother:
-    """The filters of one tracked face."""
+    """The filter of one tracked face: all of its values in one array, each with its group's setting."""
 
     def __init__(self) -> None:
-        self._filters = {name: OneEuroFilter(setting) for name, setting in SETTINGS.items()}
+        self._filter = OneEuroFilter(EACH)
         self._last_rotation: np.ndarray | None = None
 
     def __call__(self, face: Face, time_s: float) -> None:
         """Replace the values of a face by their filtered ones."""
-        run = self._filters
-        weights = np.empty_like(face.blendshapes_01)
-        weights[EYE_WEIGHTS] = run["eyes"](face.blendshapes_01[EYE_WEIGHTS], time_s)
-        weights[~EYE_WEIGHTS] = run["face"](face.blendshapes_01[~EYE_WEIGHTS], time_s)
-        face.blendshapes_01 = weights
-        face.action_units_05 = run["action_units"](face.action_units_05, time_s).astype(np.float32)
-        face.gaze_rad = run["gaze"](face.gaze_rad, time_s).astype(np.float32)
-        face.translation_m = run["translation"](face.translation_m, time_s).astype(np.float32)
-        face.rotation_xyzw = self._rotation(face.rotation_xyzw, time_s)
-        width = max(float(np.ptp(face.landmarks_px[:, 0])), 1.0)
-        face.landmarks_px = run["landmarks"](face.landmarks_px, time_s, width).astype(np.float32)
+        parts = [
+            face.blendshapes_01, face.action_units_05, face.gaze_rad.ravel(), face.translation_m,
+            self._near_last(face.rotation_xyzw), face.landmarks_px.ravel(),
+        ]  # fmt: skip
+        unit = np.ones(len(GROUPS))
+        unit[-parts[-1].size :] = max(float(np.ptp(face.landmarks_px[:, 0])), 1.0)
+        filtered = self._filter(np.concatenate(parts), time_s, unit).astype(np.float32)
+        weights, units, gaze, translation, rotation, points = np.split(filtered, ENDS)
+        face.blendshapes_01, face.action_units_05 = weights, units
+        face.gaze_rad, face.translation_m = gaze.reshape(face.gaze_rad.shape), translation
+        face.rotation_xyzw = self._last_rotation = rotation / np.linalg.norm(rotation)
+        face.landmarks_px = points.reshape(face.landmarks_px.shape)
 
-    def _rotation(self, rotation_xyzw: np.ndarray, time_s: float) -> np.ndarray:
+    def _near_last(self, rotation_xyzw: np.ndarray) -> np.ndarray:
         # q and -q are the same rotation: take the one nearer to the last, so that the path is short.
         if self._last_rotation is not None and rotation_xyzw @ self._last_rotation < 0:
-            rotation_xyzw = -rotation_xyzw
-        filtered = self._filters["rotation"](rotation_xyzw, time_s)
-        self._last_rotation = (filtered / np.linalg.norm(filtered)).astype(np.float32)
-        return self._last_rotation
+            return -rotation_xyzw
+        return rotation_xyzw

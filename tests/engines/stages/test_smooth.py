@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engines.stages.smooth import (
-    EYE_WEIGHTS,
+    GROUPS,
     RESET_AFTER_S,
     FaceSmoother,
     OneEuroFilter,
@@ -76,7 +76,7 @@ def test_a_blink_of_a_tenth_of_a_second_survives():
         face.blendshapes_01[blink] = 1.0 if 12 <= i < 15 else 0.0
         smoother(face, i / 30)
         peak = max(peak, face.blendshapes_01[blink])
-    assert EYE_WEIGHTS[blink] and peak > 0.8
+    assert GROUPS[blink] == "eyes" and peak > 0.8
     assert face.blendshapes_01[blink] < 0.1
 
 
