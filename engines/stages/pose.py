@@ -19,6 +19,11 @@ from engines.models import model_path
 DEFAULT_FOCAL = 0.9
 # From the weak-perspective start, four steps end within 1e-7 of the optimum at 60 degrees of yaw.
 STEPS = 4
+IDENTITY = np.eye(3)
+# A vector times this is its cross-product matrix, row by row.
+CROSS = np.array(
+    [[0, 0, 0, 0, 0, -1, 0, 1, 0], [0, 0, 1, 0, 0, 0, -1, 0, 0], [0, -1, 0, 1, 0, 0, 0, 0, 0]], np.float64
+)
 DAMPING = 1e-9  # keeps the normal equations solvable when all points coincide
 
 
@@ -102,7 +107,7 @@ class HeadPose:
         tangent = placed[..., :2] * depth  # (N, K, 2)
         # How a moved 3-D point moves its tangent: (x + tangent_x * z, y + tangent_y * z) * depth.
         jacobian = np.empty((len(image), 2, points, 6 + modes.shape[1]))
-        a, b, c = np.moveaxis(turned, 2, 0)
+        a, b, c = turned[..., 0], turned[..., 1], turned[..., 2]
         bending = self._modes @ turn  # (N, M, K, 3)
         for axis, spin in ((0, (None, c, -b)), (1, (-c, None, a))):
             along = tangent[..., axis]
@@ -133,12 +138,10 @@ class HeadPose:
 
 def rotation_of(vector_rad: np.ndarray) -> np.ndarray:
     """Turn rotation vectors into matrices (Rodrigues). Shapes: (N, 3) -> (N, 3, 3)."""
-    angle = np.sqrt((vector_rad**2).sum(axis=1))[:, None, None]
-    x, y, z = vector_rad.T
-    zero = np.zeros_like(x)
-    cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=1).reshape(-1, 3, 3)
-    half = np.sinc(angle / (2 * np.pi)) ** 2 / 2
-    return np.eye(3) + np.sinc(angle / np.pi) * cross + half * cross @ cross
+    angle = np.sqrt((vector_rad**2).sum(axis=1))[:, None, None].clip(1e-12)
+    cross = (vector_rad @ CROSS).reshape(-1, 3, 3)
+    half = (np.sin(angle / 2) / angle) ** 2 * 2
+    return IDENTITY + np.sin(angle) / angle * cross + half * cross @ cross
 
 
 def euler_deg(rotation: np.ndarray) -> np.ndarray:
