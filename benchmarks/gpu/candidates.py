@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -142,8 +143,9 @@ def torch_candidate(device: str) -> Candidate:
 def why_no_torch(device: str) -> str | None:
     """Return why PyTorch cannot run the network on a device; None when it can."""
     try:
-        import onnx  # noqa: F401  the weights are read from the committed ONNX files
         import torch
+
+        importlib.import_module("benchmarks.gpu.torch_runner")
     except ImportError as error:
         return f"the training extra is not installed ({error})"
     if device == "cuda" and not torch.cuda.is_available():

@@ -126,7 +126,7 @@ class Report:
         rows = [
             (network["profile"], network["title"], *_time_cells(line))
             for network in self.networks
-            for line in network.get("batches", [])
+            for line in network.get("batches", [{"batch": "all", "not_run": network.get("not_run")}])
         ]
         head = (
             "profile", "what", "batch", "crops in the host's memory, ms",
@@ -147,17 +147,7 @@ class Report:
     def _frames(self) -> str:
         if not self.frames:
             return f"{NOT_RUN}\n"
-        if "not_run" in self.frames:
-            return f"{NOT_RUN}: {self.frames['not_run']}\n"
-        rows = [
-            (
-                what, str(f["frames"]), f"{f['decode']['median_ms']:.2f}",
-                f"{f['decode_and_crops']['median_ms']:.2f}",
-                f["jpeg"], f"{f['jpeg_mean_grey_levels']:.2f}",
-                f"{f['warp_max_grey_levels']} / {f['box_max_grey_levels']}",
-            )
-            for what, f in self.frames.items()
-        ]  # fmt: skip
+        rows = [(what, *_frame_cells(frames)) for what, frames in self.frames.items()]
         head = (
             "frames on", "640 × 480 JPEGs a pass", "decode and upload, ms", "with both crops of each, ms",
             "JPEGs decoded by", "decoded pixels off, mean grey levels",
@@ -175,6 +165,17 @@ def _time_cells(line: dict) -> tuple[str, ...]:
         str(line["batch"]), f"{line['from_host']['median_ms']:.2f}",
         f"{device['median_ms']:.2f} / {device['p99_ms']:.2f}", f"{line['faces_per_s']:,.0f}",
         "–" if floor is None else f"{floor:.3f}", _ratio(line),
+    )  # fmt: skip
+
+
+def _frame_cells(frames: dict) -> tuple[str, ...]:
+    if "not_run" in frames:
+        return f"{NOT_RUN}: {frames['not_run']}", "", "", "", "", ""
+    return (
+        str(frames["frames"]), f"{frames['decode']['median_ms']:.2f}",
+        f"{frames['decode_and_crops']['median_ms']:.2f}", frames["jpeg"],
+        f"{frames['jpeg_mean_grey_levels']:.2f}",
+        f"{frames['warp_max_grey_levels']} / {frames['box_max_grey_levels']}",
     )  # fmt: skip
 
 

@@ -130,18 +130,16 @@ def measure_networks(report: Report, arguments: argparse.Namespace, crops: np.nd
             tell(f"{profile}: {candidate.title}")
             entry = {"profile": profile, "title": candidate.title, "gflop_per_face": gflop}
             report.networks.append(entry)
+            runner = None
             try:
                 runner = candidate.load(profile)
-            except FacecastError as error:
-                entry["not_run"] = str(error)
-                continue
-            try:
                 entry["agreement"] = measure.compare(runner.read(crops), expected)
                 entry["batches"] = measure.time_batches(runner, crops, batches, seconds)
-            except FacecastError as error:
-                entry["not_run"] = str(error)
+            except Exception as error:  # one engine that fails must not take the other lines with it
+                entry["not_run"] = f"{type(error).__name__}: {error}"
             finally:
-                runner.close()
+                if runner is not None:
+                    runner.close()
             for line in entry.get("batches", []):
                 line["floor"] = floors.batch_floor(gflop, line["batch"], crops[0].nbytes, **report.floors)
             report.save()
@@ -162,8 +160,9 @@ def measure_frame_work(report: Report, arguments: argparse.Namespace, picture: n
             for count in counts:
                 made = frame_work.make_frames(picture, count)
                 report.frames[f"{place}, {count}"] = frame_work.measure_frames(frames, made, seconds)
-        finally:
             frames.close()
+        except Exception as error:  # as above
+            report.frames[place] = {"not_run": f"{type(error).__name__}: {error}"}
     report.save()
 
 

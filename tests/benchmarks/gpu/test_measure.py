@@ -53,7 +53,7 @@ def test_every_batch_is_timed_from_the_host_and_on_the_device_until_one_is_refus
     assert [line["batch"] for line in lines] == [1, 4, 8]
     assert set(runner.seen) == {(1, False), (1, True), (4, False), (4, True)}
     assert lines[1]["faces_per_s"] == pytest.approx(4e3 / lines[1]["on_device"]["median_ms"])
-    assert lines[2]["not_run"] == "too large"
+    assert lines[2]["not_run"] == "BackendError: too large"
 
 
 @pytest.mark.parametrize(("seconds", "warm_up", "least"), [(0.0, 1, 1), (1e-6, 5, 3)])

@@ -73,9 +73,11 @@ def test_a_cpu_never_fills_a_bar(report):
 def test_refused_batches_and_frames_keep_their_reasons(report):
     refused = {"batch": 256, "not_run": "out of memory"}
     report.networks = [{"profile": "full", "title": "T", "agreement": AGREEMENT, "batches": [refused]}]
+    report.networks.append({"profile": "lite", "title": "T", "agreement": AGREEMENT, "not_run": "a fault"})
+    report.frames = {"the GPU": {"not_run": "no kernel"}}
     report.server = {"not_run": "left out"}
     page = report.to_markdown()
-    assert "out of memory" in page and "left out" in page
+    assert all(reason in page for reason in ("out of memory", "left out", "a fault", "no kernel"))
 
 
 def test_what_was_written_can_be_read(report):

@@ -2,10 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 
-from benchmarks.gpu import run
+from benchmarks.gpu import candidates, run
+from benchmarks.gpu.report import Report
 from engines.backends.device import why_no_device
+from engines.errors import BackendError
+from engines.stages.landmarks import Readings
 
 
 @pytest.mark.timeout(600)
@@ -35,3 +39,48 @@ def test_on_a_machine_without_a_gpu_nothing_is_claimed(tmp_path, monkeypatch):
     assert report["networks"] == [] and all(
         c["reason"] or c["word"].startswith(("INVALID", "not asked")) for c in report["candidates"]
     )
+
+
+def test_an_engine_that_fails_leaves_the_other_lines(tmp_path, monkeypatch):
+    class Healthy:
+        def place(self, crops):
+            return crops
+
+        def read(self, crops):
+            return readings(len(crops))
+
+        def close(self):
+            closed.append("healthy")
+
+    class Failing(Healthy):
+        def read(self, crops):
+            raise RuntimeError("an illegal address")
+
+    def readings(count):
+        points = np.zeros((count, 98, 2))
+        points[:, 72] = 100  # an outer eye corner; the other is at 0
+        return Readings(points, np.ones((count, 98)))
+
+    def refuse(profile):
+        raise BackendError("no memory")
+
+    closed = []
+    found = [
+        candidates.Candidate("refused", "", None, refuse),
+        candidates.Candidate("failing", "", None, lambda profile: Failing()),
+        candidates.Candidate("healthy", "", None, lambda profile: Healthy()),
+    ]
+    monkeypatch.setattr(candidates, "list_candidates", lambda cpu: found)
+    monkeypatch.setattr(candidates, "open_reference", lambda profile: Healthy())
+    report = Report(tmp_path, "the command", {"gpu": {}})
+    report.floors = {
+        "matrix": {"tflops": 1.0, "source": "assumed"},
+        "copy": {"gb_per_s": 1.0, "source": "assumed"},
+    }
+    arguments = run.parse_arguments(["--out", str(tmp_path), "--tiny", "--cpu", "--profiles", "lite"])
+    run.measure_networks(report, arguments, np.zeros((2, 256, 256, 3), np.uint8))
+    refused, failing, healthy = report.networks
+    assert refused["not_run"] == "BackendError: no memory" and "illegal address" in failing["not_run"]
+    assert (
+        len(healthy["batches"]) == 2 and closed == ["healthy"] * 3
+    )  # the reference, the failing one, itself
