@@ -23,8 +23,9 @@ HIDDEN = ("cheekPuff", "cheekSquintLeft", "cheekSquintRight", "tongueOut")
 # A coefficient is declared as estimated from this correlation on held-out people or heads upward.
 ESTIMATED_FROM = 0.5
 SHARES = np.linspace(0, 1, 11)
-# The image branch has to raise the correlation by this much: smaller gains are chance.
-GAIN = 0.002
+# The road of the units has to be better by this much, for it has neither sides nor fine strengths, and the
+# image branch has to raise the correlation by this much: smaller gains are chance.
+ROAD_GAIN, SHARE_GAIN = 0.01, 0.002
 # Where a coefficient moves less than this among some people, they tell nothing of its share.
 LITTLE = 0.025
 
@@ -41,30 +42,41 @@ class Check:
 def choose_shares(targets: np.ndarray, points: np.ndarray, appearance: np.ndarray, source: np.ndarray):
     """Choose how much of each weight the image branch gives: the share of the best correlation.
 
-    A correlation is taken within each source, portraits or clip, and their mean counts, those in which
-    little moves less: clips tell how well a movement is followed, portraits whether people are told apart.
-    Both sides of a face get one share. What MediaPipe does not teach, what moves nowhere, and everything
-    where there is no image branch, gets none.
+    Clips, one by one, tell how well a movement is followed, and all people together whether they are told
+    apart: a share may lower neither, and both count alike. Both sides of a face get one share. What MediaPipe
+    does not teach, what moves nowhere, and everything where there is no image branch, gets none.
 
     Shapes: (M, 52) thrice, (M,) -> (52,).
     """
     shares = np.zeros(len(BLENDSHAPES), np.float32)
     if (appearance <= UNSEEN / 2).all():
         return shares
-    seen, names = appearance.clip(0, 1), np.unique(source)
-    curves = np.zeros((len(BLENDSHAPES), len(SHARES)))
-    for index in np.flatnonzero(TAUGHT):
-        truth, by_points, by_image = (part[:, index] for part in (targets, points, seen))
-        for rows in (source == name for name in names):
-            trust = min(1.0, truth[rows].std() / MOVES)
-            if trust * MOVES > LITTLE:
-                curves[index] += [
-                    trust * pearson(truth[rows], mix(by_points, by_image, share)[rows]) for share in SHARES
-                ]
-    curves = (curves + curves[mirror_blendshapes()]) / 2 / len(names)
-    better = curves.max(axis=1) > curves[:, 0] + GAIN
-    shares[better] = SHARES[curves[better].argmax(axis=1)]
+    parts, every = (targets, points, appearance.clip(0, 1)), range(len(BLENDSHAPES))
+    clips = [source == name for name in np.unique(source) if name.startswith("video_")]
+    kinds = clips, [np.ones(len(source), bool)]
+    curves = np.array([[share_curve(i, *parts, kind) for i in every] for kind in kinds])  # (2, 52, shares)
+    curves = (curves + curves[:, mirror_blendshapes()]) / 2
+    gain = curves - curves[..., :1]
+    total = np.where((gain > -SHARE_GAIN).all(axis=0), gain.mean(axis=0), -1)
+    better = TAUGHT & (total.max(axis=1) > SHARE_GAIN)
+    shares[better] = SHARES[total[better].argmax(axis=1)]
     return shares
+
+
+def share_curve(index: int, targets, points, seen, among: list[np.ndarray]) -> np.ndarray:
+    """Correlate one coefficient for every share, among each of some rows; where little moves counts less.
+
+    Shapes: (M, 52) thrice, (M,) bool each -> (shares,).
+    """
+    total, count = np.zeros(len(SHARES)), 0.0
+    for rows in among:
+        truth = targets[rows, index]
+        trust = min(1.0, truth.std() / MOVES)
+        if trust * MOVES > LITTLE:
+            mixed = [mix(points[rows, index], seen[rows, index], share) for share in SHARES]
+            total += [trust * pearson(truth, part) for part in mixed]
+            count += trust
+    return total / max(count, 1e-9)
 
 
 def mix(points: np.ndarray, seen: np.ndarray, share) -> np.ndarray:
@@ -109,11 +121,12 @@ def choose_road(index: int, roads: dict[str, tuple[np.ndarray, ...]]) -> dict:
     judge = "photographs" if TAUGHT[index] and moves else "heads"
     truth, direct, mapped = (part[:, index] for part in roads[judge])
     by_points, by_units = pearson(truth, direct), pearson(truth, mapped)
+    road = "action units" if by_units > by_points + ROAD_GAIN else "direct"
     return {
         "estimated": False,
-        "quality": round(max(by_points, by_units), 3),
+        "quality": round(by_points if road == "direct" else by_units, 3),
         "judged_on": judge,
-        "road": "direct" if by_points >= by_units else "action units",
+        "road": road,
         "direct": round(by_points, 3),
         "action_units": round(by_units, 3),
     }

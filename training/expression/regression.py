@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from training.networks.expression import MeanRegressor, WeightRegressor
 
 @dataclass(frozen=True)
 class Regression:
-    """How to train; sizes are counts of examples."""
+    """How to train one regressor; sizes are counts of examples."""
 
+    pose_free: bool = False  # it sees the pose-free features alone
     width: int = 512
     hidden: int = 384
     batch: int = 1024
@@ -92,32 +93,42 @@ class Drawer:
 
 
 def train_members(
-    head: Callable[[], Examples], photographs: Examples, setting: Regression, seed: int, out: Path
+    head: Callable[[], Examples],
+    photographs: Examples,
+    settings: Sequence[Regression],
+    seed: int,
+    out: Path,
 ) -> MeanRegressor:
-    """Train one regressor on the pose-free features alone and one on all, to be averaged.
+    """Train some regressors, to be averaged: they err differently, and their mean is better than each.
 
-    Both err differently, and their mean agrees better with the truth than either. Each is kept in OUT and
-    taken from there by a run that goes on; the drawn faces are asked for only when one has to be trained.
+    Each is kept in OUT and taken from there by a run that goes on; the drawn faces are asked for only when
+    one has to be trained.
     """
     drawn, members = None, []
-    for index, inputs in enumerate((POSE_FREE_FEATURES, FEATURES)):
+    for index, setting in enumerate(settings):
         path = out / f"member_{index}.pt"
         if path.is_file():
-            member = WeightRegressor(setting.width, setting.hidden, inputs)
+            member = WeightRegressor(setting.width, setting.hidden, inputs_of(setting))
             member.load_state_dict(torch.load(path, weights_only=True))
         else:
             drawn = head() if drawn is None else drawn
-            member = train_regressor(drawn, photographs, setting, seed + index, inputs)
+            member = train_regressor(drawn, photographs, setting, seed + index)
             torch.save(member.state_dict(), path)
         members.append(member)
     return MeanRegressor(members).eval()
 
 
+def inputs_of(setting: Regression) -> int:
+    """Count the features that a regressor sees."""
+    return POSE_FREE_FEATURES if setting.pose_free else FEATURES
+
+
 def train_regressor(
-    head: Examples, photographs: Examples, setting: Regression, seed: int, inputs: int = FEATURES
+    head: Examples, photographs: Examples, setting: Regression, seed: int
 ) -> WeightRegressor:
     """Train a regressor with AdamW, a cosine and a moving average of its weights."""
     torch.manual_seed(seed)
+    inputs = inputs_of(setting)
     network = WeightRegressor(setting.width, setting.hidden, inputs)
     both = np.concatenate([head.features, photographs.features])[:, :inputs]
     network.mean.copy_(torch.from_numpy(both.mean(axis=0)))

@@ -34,9 +34,7 @@ class Candidate:
 
 
 CANDIDATES = (
-    Candidate("points", 40, "linear", 1.0, 0.1),
     Candidate("points", 40, "rbf", 0.3, 10.0),
-    Candidate("hidden", 40, "linear", 1.0, 0.1),
     Candidate("hidden", 40, "rbf", 0.3, 10.0),
     Candidate("weights", 52, "linear", 1.0, 0.1),
     Candidate("weights", 52, "rbf", 0.3, 10.0),

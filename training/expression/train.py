@@ -44,8 +44,8 @@ class Recipe:
     unit_faces: int
     unit_photographs: int
     choice_identities: int
+    members: tuple[Regression, ...]
     sampling: Sampling = field(default_factory=Sampling)
-    regression: Regression = field(default_factory=Regression)
 
 
 def load_recipe(path: Path, scale: str = "full") -> Recipe:
@@ -54,7 +54,7 @@ def load_recipe(path: Path, scale: str = "full") -> Recipe:
     overrides = {"tiny": values.pop("tiny")}
     values |= overrides.get(scale, {})
     values["sampling"] = Sampling(**values.get("sampling", {}))
-    values["regression"] = Regression(**values.get("regression", {}))
+    values["members"] = tuple(Regression(**member) for member in values["members"])
     return Recipe(**values)
 
 
@@ -140,7 +140,7 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
     head_check = head.draw(recipe.check_faces, np.random.default_rng(recipe.seed + 1000), test=True)
     real = photographs.training_examples(rng)
     regressor = train_members(
-        lambda: head.draw(recipe.head_faces, rng), real, recipe.regression, recipe.seed, out
+        lambda: head.draw(recipe.head_faces, rng), real, recipe.members, recipe.seed, out
     )
     units, choice = train_units(head, real, regressor, recipe, rng)
     mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))

@@ -9,7 +9,7 @@ from training.expression.choice import Check, choose, choose_shares
 from training.expression.dataset import TAUGHT, Examples
 
 SMILE, JAW, TWIN = (BLENDSHAPES.index(name) for name in ("mouthSmileLeft", "jawOpen", "mouthSmileRight"))
-SOURCE = np.repeat(["people", "clip"], 100)
+SOURCE = np.repeat(["people", "video_clip"], 100)
 
 
 class Answers(torch.nn.Module):
@@ -87,3 +87,11 @@ def test_a_gain_by_chance_is_no_gain():
     truth, noise = truth_and_noise()
     points = truth + 0.1 * noise
     assert (choose_shares(truth, points, points + 1e-3 * noise[::-1], SOURCE) == 0).all()
+
+
+def test_a_share_that_helps_a_clip_may_not_cost_the_others():
+    truth, noise = truth_and_noise()
+    points, seen = truth + 0.3 * noise, truth + 0.3 * noise
+    seen[100:] = truth[100:]  # right on the clip
+    seen[:100] = 1 - truth[:100]  # the opposite of right on portraits
+    assert choose_shares(truth, points, seen, SOURCE)[JAW] == 0

@@ -1,5 +1,7 @@
 """The direct road learns a simple rule, and its loss is what it says."""
 
+import dataclasses
+
 import numpy as np
 import torch
 
@@ -91,14 +93,15 @@ def test_prediction_is_symmetric():
 
 def test_members_are_kept_for_a_run_that_goes_on(tmp_path):
     setting = Regression(width=16, hidden=8, steps=5, batch=32)
+    settings = (setting, dataclasses.replace(setting, pose_free=True, hidden=4))
     asked = []
 
     def draw() -> Examples:
         asked.append(1)
         return simple_examples(100, 1)
 
-    first = train_members(draw, simple_examples(50, 2), setting, 1, tmp_path)
-    again = train_members(draw, simple_examples(50, 2), setting, 1, tmp_path)
+    first = train_members(draw, simple_examples(50, 2), settings, 1, tmp_path)
+    again = train_members(draw, simple_examples(50, 2), settings, 1, tmp_path)
     assert asked == [1] and len(first.members) == 2
     features = simple_examples(10, 3).features
     np.testing.assert_array_equal(predict(first, features)[1], predict(again, features)[1])
