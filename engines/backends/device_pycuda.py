@@ -6,6 +6,7 @@ adapter's, since PyCUDA's own way needs the nvcc compiler.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Sequence
 
@@ -65,12 +66,11 @@ class PycudaDevice:
         self._threads = threading.local()
         self._modules: list = []
         self.activate()
+        atexit.register(self.close)
 
     def activate(self) -> None:
-        # PyCUDA keeps a stack of contexts per thread; one push in each is enough.
-        if not getattr(self._threads, "pushed", False):
-            _call(self._context.push)
-            self._threads.pushed = True
+        if not hasattr(self._threads, "pushed"):
+            self._threads.pushed = PushedContext(self._context)
 
     def allocate(self, nbytes: int) -> Buffer:
         return Buffer(nbytes)
@@ -90,10 +90,22 @@ class PycudaDevice:
         return [PycudaKernel(_call(module.get_function, name)) for name in names]
 
     def close(self) -> None:
+        atexit.unregister(self.close)
         self._modules.clear()
-        if getattr(self._threads, "pushed", False):
-            self._threads.pushed = False
-            _call(cuda.Context.pop)
+        self._threads.__dict__.clear()
+
+
+class PushedContext:
+    """Keeps a context on the calling thread's stack until the thread, or the device, ends.
+
+    PyCUDA aborts the whole process when a thread ends with a context on its stack.
+    """
+
+    def __init__(self, context) -> None:
+        _call(context.push)
+
+    def __del__(self) -> None:
+        cuda.Context.pop()
 
 
 class Buffer:
