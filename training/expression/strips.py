@@ -69,19 +69,19 @@ def draw_column(
 
 
 def draw_strip(
-    path: Path, clip: Clip, heads: tuple[Head, list[Part]], expression: Expression
+    path: Path, clip: Clip, heads: tuple[Head, list[Part]], expression: Expression, shown: list[str]
 ) -> np.ndarray:
-    """Draw the strip of one clip. -> (3 TILE, columns * TILE, 3) RGB"""
+    """Draw the strip of one clip, with some kinds of pictures. -> (3 TILE, columns * TILE, 3) RGB"""
     rotation, _ = HeadPose().estimate(clip.points_px, clip.size_hw)
     weights, _ = expression.estimate(clip.points_px, rotation, clip.appearance)
-    wanted = {int(clip.frames[row]): (label, row) for label, row in strongest_frames(weights).items()}
-    columns = {}
+    chosen, columns = strongest_frames(weights), {}
     for number, image in enumerate(read_frames(path)):
-        if number in wanted:
-            label, row = wanted[number]
-            points = clip.points_px[row]
-            columns[label] = draw_column(image, points, heads, weights[row], rotation[row], label)
-    return np.concatenate([columns[label] for label in (*SHOWN, "at rest") if label in columns], axis=1)
+        for label in shown:
+            row = chosen[label]
+            if number == clip.frames[row]:
+                points = clip.points_px[row]
+                columns[label] = draw_column(image, points, heads, weights[row], rotation[row], label)
+    return np.concatenate([columns[label] for label in shown], axis=1)
 
 
 def main() -> None:
@@ -91,11 +91,13 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="folder that keeps the clips' points")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--weights", type=Path, help="another expression.onnx than the committed one")
+    kinds = [*SHOWN, "at rest"]
+    parser.add_argument("--show", nargs="+", choices=kinds, default=kinds, help="which pictures, in order")
     arguments = parser.parse_args()
     clip = load_clip(arguments.clip, open_reader(model_path("landmarks_lite")), arguments.cache)
     expression = Expression(open_session(arguments.weights or model_path("expression")))
     heads = load_head(arguments.data / "ict"), make_head()
-    strip = draw_strip(arguments.clip, clip, heads, expression)
+    strip = draw_strip(arguments.clip, clip, heads, expression, arguments.show)
     cv2.imwrite(str(arguments.out), cv2.cvtColor(strip, cv2.COLOR_RGB2BGR))
     print(f"wrote {arguments.out}")
 
