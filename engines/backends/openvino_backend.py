@@ -89,7 +89,7 @@ class OpenVinoSession:
         if count > 1 and self._each:
             return self._run_each(inputs, outputs, count)
         request = self._one if count == 1 and self._one else self._any
-        request.infer(dict(inputs), share_inputs=True)
+        request.infer(dict(inputs), share_inputs=True, share_outputs=True)
         # Copies: the request's own buffers are overwritten by the next call.
         return [request.get_tensor(name).data.copy() for name in outputs]
 
