@@ -62,7 +62,7 @@ class Networks:
         ]
         pnet, rnet, onet, expression, landmarks = sessions
         frames, reasons = open_frames(backend)
-        appearance = "appearance" in manifest()[choice.model]["outputs"]
+        appearance = has_image_branch(profile, choice.model)
         reader = LandmarkReader(landmarks, appearance, frames, None if on_gpu else LandmarkReader.MAX_BATCH)
         return cls(
             profile, backend, choice, skipped + reasons, frames, Detector(pnet, rnet, onet, frames=frames),
@@ -102,3 +102,13 @@ class Networks:
         for session in self.sessions:
             session.close()
         self.frames.close()
+
+
+def has_image_branch(profile: str, model: str) -> bool:
+    """Tell whether what a landmark network's image branch says is used.
+
+    How much of it counts was chosen on one network's branch (the expression entry names its profile); another
+    one's may be worse, and then the points alone are better.
+    """
+    models = manifest()
+    return "appearance" in models[model]["outputs"] and profile in models["expression"]["image_branch_of"]

@@ -5,7 +5,7 @@ import pytest
 
 from engines.errors import BackendError
 from engines.gpu.choose import runs_on_gpu
-from engines.networks import Networks
+from engines.networks import Networks, has_image_branch
 from engines.stages.frames import CpuFrames
 
 
@@ -24,6 +24,15 @@ def test_full_loads_from_the_same_code_path():
     points = networks.landmarks.read(np.zeros((1, 256, 256, 3), np.uint8)).points
     assert points.shape == (1, 98, 2)
     assert networks.describe()["models"]["landmarks_full"]
+    networks.close()
+
+
+def test_an_image_branch_counts_only_where_its_share_was_chosen():
+    assert has_image_branch("lite", "landmarks_lite")
+    assert not has_image_branch("full", "landmarks_full")
+    assert not has_image_branch("lite", "onet")  # a network without that output
+    networks = Networks.load("lite", "onnxruntime", 1)
+    assert networks.landmarks.appearance
     networks.close()
 
 

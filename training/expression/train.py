@@ -173,7 +173,7 @@ def main() -> None:
             data=["ICT-FaceKit light head", "Live Link Face recordings (MIT)",
                   "landmark labels and MediaPipe scores of LFW, 300-W (HELEN, LFPW train), web photographs, "
                   "Face Research Lab London Set, frames of talking clips"],
-            card="docs/models/expression.md", measured=measured,
+            card="docs/models/expression.md", measured=measured, image_branch_of=["lite"],
         )  # fmt: skip
 
 
