@@ -217,7 +217,7 @@ def search(server: LiveServer, first: int, arguments: argparse.Namespace) -> dic
 def find_most(attempt: Callable[[int], Crowd], first: int, limit: int) -> dict:
     """Search upward by a quarter until a crowd is not carried, then halve in between.
 
-    From a first crowd that is not carried the search goes down by a quarter instead.
+    From a first crowd that is not carried the search goes down by halves instead.
     """
     tried: list[Crowd] = []
     good, bad, streams = 0, limit + 1, min(first, limit)
@@ -233,7 +233,7 @@ def find_most(attempt: Callable[[int], Crowd], first: int, limit: int) -> dict:
         if bad > limit:
             streams = min(limit, max(good + 1, good * 5 // 4))
         elif not good:
-            streams = min(bad - 1, bad * 3 // 4)
+            streams = max(1, bad // 2)
         else:
             streams = (good + bad) // 2
     tried.sort(key=lambda crowd: crowd.streams)

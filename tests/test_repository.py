@@ -21,7 +21,8 @@ FORBIDDEN_IMPORTS = {
     "proto": {"character", "engines", "server", "training", "tests", "benchmarks", "torch"},
     "server": {"character", "training", "tests", "benchmarks", "torch"},
     "tools": {"engines", "server", "training", "tests", "benchmarks", "torch"},
-    "training": {"character", "server", "tests", "benchmarks"},
+    # The documents show weights on the sample head: training may draw it.
+    "training": {"server", "tests", "benchmarks"},
 }
 # Tables written by proto/generate.py; its own test covers them.
 GENERATED = {"proto/tables.py"}

@@ -94,5 +94,5 @@ def count_gflop(path: Path) -> float:
     for node in graph.node:
         if node.op_type == "Conv":
             _, inputs, height, width = weights[node.input[1]]
-            total += 2 * inputs * height * width * int(np.prod(shapes[node.output[0]]))
+            total += 2 * inputs * height * width * int(np.prod(shapes[node.output[0]][1:]))
     return total / 1e9

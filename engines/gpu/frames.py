@@ -43,6 +43,7 @@ class DeviceImage:
     ) -> None:
         """`source` keeps the memory alive, or is the host's array that was uploaded."""
         self._frames, self._source = frames, source
+        self._host = source if isinstance(source, np.ndarray) else None
         self.address, self.shape, self.pitch = address, shape, pitch
         self.size = math.prod(shape)
         self._pass = frames.passes
@@ -53,10 +54,10 @@ class DeviceImage:
             raise FacecastError("expected a frame of this pass, got one of an earlier pass")
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
-        if not isinstance(self._source, np.ndarray):
+        if self._host is None:
             self.check_alive()
-            self._source = self._frames.download(self)
-        return self._source if dtype is None else self._source.astype(dtype)
+            self._host = self._frames.download(self)
+        return self._host if dtype is None else self._host.astype(dtype)
 
 
 class GpuFrames:

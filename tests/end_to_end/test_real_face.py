@@ -74,9 +74,9 @@ async def test_manifest_describes_the_real_models(server: ServeProcess):
     async with server.client("viewer") as client:
         content = client.manifest.content
         assert content["profile"] in ("lite", "full")
-        assert {"pnet", "rnet", "onet", f"landmarks_{content['profile']}", "expression"} <= set(
-            content["models"]
-        )
+        assert {"pnet", "rnet", "onet", "expression"} <= set(content["models"])
+        # The int8 file where the CPU runs that.
+        assert any(name.startswith(f"landmarks_{content['profile']}") for name in content["models"])
         assert sum(content["blendshapes_estimated"]) >= 40
 
 

@@ -19,6 +19,7 @@ const NOTICES = {
   unsupported_format: "The server does not take this page's picture format.",
   too_many_pixels: "The picture has more pixels than the server takes. Choose a smaller size.",
   rate: "Frames come faster than the server allows; some are dropped. Choose a lower rate.",
+  overloaded: "The server has more to do than it can: pictures waited too long and were dropped. Choose a lower rate.",
   bad_neutral: "The face at rest that was kept here does not fit this server any more. Capture it again.",
   no_face: "No face was seen during the capture. Look into the camera and try again.",
   wrong_role: "This connection may not send frames.",

@@ -1,6 +1,7 @@
 """The frame on a GPU, with the real kernels compiled for the CPU and a fake in place of the driver."""
 
 import sys
+import weakref
 
 import cv2
 import numpy as np
@@ -180,6 +181,14 @@ def test_jpegs_are_decoded_on_the_device_in_one_batch_and_read_where_they_lie(gp
     matrices = [align.crop_matrix(np.array([210.0, 130.0]), 150.0, 0.0)] * 4
     found = to_host(gpu.warp(decoded, matrices, range(4), 256)).astype(int)
     assert np.abs(found - CpuFrames().warp(expected, matrices, range(4), 256)).max() <= 1
+
+
+def test_a_picture_on_the_device_outlives_its_copy_on_the_host(gpu, images):
+    gpu._jpeg = FakeJpeg()
+    (picture,) = gpu.decode([Frame("jpeg", jpeg_of(images[0]), 0.0)], 10**7)
+    memory = weakref.ref(picture._source)
+    np.asarray(picture)
+    assert memory() is not None  # kernels still read it
 
 
 def test_the_whole_pipeline_finds_the_same_faces(gpu, device, images):
