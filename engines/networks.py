@@ -20,6 +20,7 @@ from engines.stages.pose import HeadPose
 from proto import tables
 
 PROFILES = ("lite", "full")
+SMALL = ("pnet", "rnet", "onet", "expression")
 
 
 @dataclass
@@ -54,19 +55,19 @@ class Networks:
         if profile == "auto":
             profile = "full" if on_gpu else "lite"
         choice = choose_landmarks(profile, backend, precision)
-        names = ("pnet", "rnet", "onet", "expression", choice.model)
-        asked = (None, None, None, None, choice.session_precision)
-        sessions = [
-            open_session(model_path(name), backend, threads, numbers)
-            for name, numbers in zip(names, asked, strict=True)
-        ]
-        pnet, rnet, onet, expression, landmarks = sessions
-        frames, reasons = open_frames(backend)
         appearance = has_image_branch(profile, choice.model)
+        has_it = "appearance" in manifest()[choice.model]["outputs"]
+        unused = ("appearance",) if has_it and not appearance else ()
+        sessions = [open_session(model_path(name), backend, threads) for name in SMALL]
+        pnet, rnet, onet, expression = sessions
+        landmarks = open_session(
+            model_path(choice.model), backend, threads, choice.session_precision, unused
+        )
+        frames, reasons = open_frames(backend)
         reader = LandmarkReader(landmarks, appearance, frames, None if on_gpu else LandmarkReader.MAX_BATCH)
         return cls(
             profile, backend, choice, skipped + reasons, frames, Detector(pnet, rnet, onet, frames=frames),
-            reader, HeadPose(), Expression(expression), sessions,
+            reader, HeadPose(), Expression(expression), [*sessions, landmarks],
         )  # fmt: skip
 
     def model_names(self) -> tuple[str, ...]:

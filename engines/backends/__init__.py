@@ -97,14 +97,20 @@ def supports_bf16(name: str) -> bool:
 
 
 def open_session(
-    path: Path, backend: str = "onnxruntime", threads: int = 0, precision: str | None = None
+    path: Path,
+    backend: str = "onnxruntime",
+    threads: int = 0,
+    precision: str | None = None,
+    unused: Sequence[str] = (),
 ) -> Session:
     """Load an ONNX file. `threads` 0 lets the backend decide, and so does `precision` None.
 
+    `unused` names outputs that will never be asked for: a backend may leave out what only they need.
     Raises: BackendError if the backend cannot run here or refuses the file.
     """
     asked = () if precision is None else (precision,)
-    session = load_backend(backend).open_session(path, threads, *asked)
+    spared = {"unused": unused} if unused else {}
+    session = load_backend(backend).open_session(path, threads, *asked, **spared)
     for wrap in _wrappers:
         session = wrap(path, session)
     return session

@@ -97,6 +97,9 @@ class OnnxRuntimeSession:
         self._session = None
 
 
-def open_session(path: Path, threads: int) -> OnnxRuntimeSession:
-    """Load an ONNX file, on the GPU where the CUDA provider runs. Raises: BackendError if it is refused."""
+def open_session(path: Path, threads: int, *, unused: Sequence[str] = ()) -> OnnxRuntimeSession:
+    """Load an ONNX file, on the GPU where the CUDA provider runs; `unused` outputs cost nothing to keep.
+
+    Raises: BackendError if it is refused.
+    """
     return OnnxRuntimeSession(path, threads, CPU if why_not_accelerated() else CUDA)

@@ -57,7 +57,9 @@ def usable_cores() -> int:
 class OpenVinoSession:
     """One network in OpenVINO."""
 
-    def __init__(self, path: Path, threads: int, precision: str = "fp32") -> None:
+    def __init__(
+        self, path: Path, threads: int, precision: str = "fp32", unused: Sequence[str] = ()
+    ) -> None:
         cores = threads or usable_cores()
         self._properties = {
             "INFERENCE_PRECISION_HINT": HINTS[precision],
@@ -67,6 +69,8 @@ class OpenVinoSession:
         }
         try:
             model = _core().read_model(str(path))
+            for port in [port for port in model.outputs if port.any_name in unused]:
+                model.remove_result(port.node)
             sizes = _item_sizes(model)
             large = len(sizes) == 1 and np.prod(next(iter(sizes.values()))) > LARGE_ITEM
             self._any = None if large else self._requests(model, 1)[0]
@@ -121,6 +125,11 @@ def _item_sizes(model) -> dict[str, list[int]]:
     return {name: [size.get_length() for size in shape] for name, shape in shapes.items()}
 
 
-def open_session(path: Path, threads: int, precision: str | None = None) -> OpenVinoSession:
-    """Load an ONNX file; `precision` is fp32 or bf16. Raises: BackendError if OpenVINO refuses it."""
-    return OpenVinoSession(path, threads, precision or "fp32")
+def open_session(
+    path: Path, threads: int, precision: str | None = None, *, unused: Sequence[str] = ()
+) -> OpenVinoSession:
+    """Load an ONNX file without what only `unused` outputs need; `precision` is fp32 or bf16.
+
+    Raises: BackendError if OpenVINO refuses it.
+    """
+    return OpenVinoSession(path, threads, precision or "fp32", unused)

@@ -6,6 +6,7 @@ name, so that nothing is called TensorRT that TensorRT did not run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -57,10 +58,13 @@ class TensorRtBackend:
             return "a small network gives no numbers"
         return None
 
-    def open_session(self, path: Path, threads: int = 0, precision: str | None = None):
+    def open_session(
+        self, path: Path, threads: int = 0, precision: str | None = None, *, unused: Sequence[str] = ()
+    ):
         """Load an ONNX file as an engine, built now if the cache has none that fits.
 
-        `threads` is of no use on a GPU. `precision` is fp16, int8 or fp32; None takes
+        `threads` is of no use on a GPU, and an engine keeps all outputs, also `unused` ones.
+        `precision` is fp16, int8 or fp32; None takes
         FACECAST_ENGINE_PRECISION, else fp16.
         Raises: BackendError if the engine cannot be built, kept or loaded.
         """

@@ -107,3 +107,18 @@ def test_garbage_is_refused_in_plain_words(backend, tmp_path):
     (tmp_path / "bad.onnx").write_bytes(b"not a network")
     with pytest.raises(BackendError, match=r"refused bad\.onnx"):
         backend.open_session(tmp_path / "bad.onnx", 1)
+
+
+def test_what_only_an_unused_output_needs_is_left_out():
+    path = model_path("landmarks_lite")
+    whole = openvino_backend.open_session(path, 1)
+    less = openvino_backend.open_session(path, 1, unused=("appearance",))
+    crops = np.random.default_rng(0).integers(0, 256, (2, 256, 256, 3), np.uint8)
+    for outputs in (["points"], ["points", "confidence"]):
+        for first, second in zip(
+            whole.run({"image": crops}, outputs), less.run({"image": crops}, outputs), strict=True
+        ):
+            np.testing.assert_allclose(first, second, atol=1e-3)
+    assert whole.run({"image": crops}, ["appearance"])[0].shape == (2, 52)
+    with pytest.raises(RuntimeError):
+        less.run({"image": crops[:1]}, ["appearance"])
