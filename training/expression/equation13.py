@@ -113,7 +113,8 @@ def main() -> None:
     scale = size / side
     shift = size / 2 - scale * ((low + high) / 2 - (0, 0.1 * side))
     matrix = np.column_stack([np.eye(2) * scale, shift])
-    cut = cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_AREA)
+    cut = cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_CUBIC)
+    face = read_face(cut)  # again: turned as it looks in the middle of a picture, not near its edge
     heads = draw_heads(
         load_head(arguments.data / "ict"), make_head(), face.blendshapes_01,
         rotation_matrix(face.rotation_xyzw), size,
