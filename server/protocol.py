@@ -46,12 +46,19 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     held = 0  # this connection's part of it
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Keep little unsent: sending waits as soon as the kernel takes no more."""
+        """Keep little unsent: sending waits as soon as the kernel takes no more. And send at once.
+
+        asyncio turns Nagle's algorithm off only on sockets that were opened with TCP named as their protocol,
+        which an inherited or bound listener may not be; a packet would then wait for the receipt of the one
+        before, up to 40 ms.
+        """
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=0)
         connection = transport.get_extra_info("socket")
         if connection is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+            if connection.family in (socket.AF_INET, socket.AF_INET6):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def handle_connect(self, event: Request) -> None:
         """Offer the application the short ways to this connection."""

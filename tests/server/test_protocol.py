@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from server import wire
-from server.protocol import SEND_BUFFER_BYTES
+from server.protocol import SEND_BUFFER_BYTES, StreamProtocol
 from tests.server.fakes import FakePipeline
 from tests.server.running import PATIENCE_S, Client, RunningServer, connect_raw, running_server
 
@@ -137,3 +137,19 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not condition():
             await asyncio.sleep(0.002)
+
+
+async def test_small_packets_are_sent_at_once(monkeypatch):
+    """Without Nagle's algorithm, also when the listener was opened without naming TCP (proto 0)."""
+    seen = []
+    made = StreamProtocol.connection_made
+
+    def connection_made(self, transport):
+        made(self, transport)
+        sock = transport.get_extra_info("socket")
+        seen.append((sock.proto, sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+
+    monkeypatch.setattr(StreamProtocol, "connection_made", connection_made)
+    with running_server(FakePipeline()) as server:
+        async with server.client("viewer"):
+            assert seen and all(no_delay for _, no_delay in seen), seen
