@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from benchmarks.server_report import table
+from benchmarks.report import table, write_files
 
 LOSS_BAR = 0.02  # of fp32's NME, for int8
 
 
 def write_report(result: dict, out: Path) -> list[Path]:
-    """Write OUT.json, OUT.md and, where matplotlib is installed, OUT.png. Returns: what was written."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    paths = [out.with_suffix(".json"), out.with_suffix(".md")]
-    paths[0].write_text(json.dumps(result, indent=1) + "\n")
-    if draw_plot(result, out.with_suffix(".png")):
-        paths.append(out.with_suffix(".png"))
-    paths[1].write_text(markdown(result, paths[2].name if len(paths) == 3 else None))
-    return paths
+    """Write JSON, Markdown and the plot. Returns: what was written."""
+    return write_files(result, out, markdown, draw_plot)
 
 
 def markdown(result: dict, plot: str | None) -> str:

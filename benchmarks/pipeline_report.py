@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from benchmarks.server_report import table
+from benchmarks.report import table, write_files
 
 # The most that a frame may take, in times of MediaPipe on the same frame.
 BARS = {"lite": 1.0, "full": 3.0}
@@ -16,14 +15,8 @@ TIMES = ("median_ms", "mean_ms", "p95_ms")
 
 
 def write_report(result: dict, out: Path) -> list[Path]:
-    """Write OUT.json, OUT.md and, where matplotlib is installed, OUT.png. Returns: what was written."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    paths = [out.with_suffix(".json"), out.with_suffix(".md")]
-    paths[0].write_text(json.dumps(result, indent=1) + "\n")
-    if draw_plot(result, out.with_suffix(".png")):
-        paths.append(out.with_suffix(".png"))
-    paths[1].write_text(markdown(result, paths[2].name if len(paths) == 3 else None))
-    return paths
+    """Write JSON, Markdown and the plot. Returns: what was written."""
+    return write_files(result, out, markdown, draw_plot)
 
 
 def markdown(result: dict, plot: str | None) -> str:

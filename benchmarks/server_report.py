@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
+
+from benchmarks.report import table, write_files
 
 GPU_COMMAND = (
     "facecast bench server --backend tensorrt --profile full --precision fp16 "
@@ -17,14 +18,8 @@ GPU_MEDIAN_BAR_MS, GPU_P99_BAR_MS = 5, 12
 
 
 def write_report(result: dict, out: Path) -> list[Path]:
-    """Write OUT.json, OUT.md and, where matplotlib is installed, OUT.png. Returns: what was written."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    paths = [out.with_suffix(".json"), out.with_suffix(".md")]
-    paths[0].write_text(json.dumps(result, indent=1) + "\n")
-    if draw_plot(result, out.with_suffix(".png")):
-        paths.append(out.with_suffix(".png"))
-    paths[1].write_text(markdown(result, out.with_suffix(".png").name if len(paths) == 3 else None))
-    return paths
+    """Write JSON, Markdown and the plot. Returns: what was written."""
+    return write_files(result, out, markdown, draw_plot)
 
 
 def markdown(result: dict, plot: str | None) -> str:
@@ -103,10 +98,6 @@ def crowds(tried: Iterable[dict]) -> str:
     ])  # fmt: skip
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Write a Markdown table."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def _ms(value: float | None, digits: int = 1) -> str:

@@ -7,6 +7,8 @@ import json
 
 from engines.models import manifest, model_path
 
+SHORT = 4  # figures; longer tables, such as those of coefficients, are in the card and in --json
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
@@ -18,13 +20,16 @@ def describe(name: str, entry: dict) -> list[str]:
     lines = [
         f"{name}  {entry['file']}  {entry['bytes'] / 1e6:.1f} MB  sha256 {entry['sha256'][:12]}",
         f"  trained   {entry['date']}  {entry.get('recipe', '')}".rstrip(),
+        f"  by        commit {entry['commit']}, on {entry['machine']}",
         f"  data      {', '.join(entry['data'])}",
         f"  licence   {entry['licence']}",
         f"  card      {entry['card']}",
     ]
     for key, value in entry.get("measured", {}).items():
-        if not isinstance(value, dict):  # tables of coefficients are in the card and in --json
+        if not isinstance(value, dict):
             lines.append(f"  measured  {key}: {value}")
+        elif len(value) <= SHORT:
+            lines += [f"  measured  {key}, {part}: {each}" for part, each in value.items()]
     return lines
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
+import platform
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -58,8 +61,9 @@ def describe_values(values) -> dict[str, list]:
 def register(name: str, path: Path, **entry) -> None:
     """Copy a model file into engines/weights and enter it in the manifest.
 
-    `entry` holds what a file cannot tell: licence, data, recipe, measured, card. What an earlier entry
-    said and this one does not is dropped, except `measured`, `licence`, `data` and `card`.
+    `entry` holds what a file cannot tell: licence, data, recipe, measured, card; and machine where that is
+    not this one. What an earlier entry said and this one does not is dropped, except `measured`, `licence`,
+    `data` and `card`.
     """
     models.WEIGHTS.mkdir(exist_ok=True)
     target = models.WEIGHTS / f"{name}{path.suffix}"
@@ -83,11 +87,23 @@ def register(name: str, path: Path, **entry) -> None:
         **described,
         **kept,
         "date": datetime.date.today().isoformat(),
+        "commit": read_commit(),
+        "machine": f"{os.cpu_count()} {platform.machine()} cores",
         **entry,
     }
     document["models"] = dict(sorted(document["models"].items()))
     models.MANIFEST.write_text(json.dumps(document, indent=1) + "\n")
     models.manifest.cache_clear()
+
+
+def read_commit() -> str:
+    """Tell which commit the code stands at; "unknown" outside a checkout."""
+    command, here = ["git", "rev-parse", "--short=7", "HEAD"], Path(__file__).parent
+    try:
+        found = subprocess.run(command, cwd=here, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip()
 
 
 def record(name: str, **measured) -> None:
@@ -130,7 +146,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path, help="a run's last.pt, or landmarks_PROFILE.onnx of it")
     parser.add_argument("--recipe", required=True, help="the recipe's path in the repository")
+    parser.add_argument("--machine", help="where it was trained, in words; default: these cores")
     arguments = parser.parse_args()
+    trained = {"machine": arguments.machine} if arguments.machine else {}
     with tempfile.TemporaryDirectory() as folder:
         path = arguments.checkpoint
         if path.suffix == ".onnx":  # exported where it was trained
@@ -144,6 +162,7 @@ def main() -> None:
             card="docs/models/landmarks.md",
             data=["LFW", "300-W (HELEN, LFPW train)", "web photographs", "Congress portraits",
                   "Face Research Lab London Set", "frames of talking clips"],
+            **trained,
         )  # fmt: skip
         print(f"wrote engines/weights/landmarks_{profile}.onnx")
 

@@ -202,10 +202,14 @@ def main() -> None:
         if loss > MAX_LOSS:
             raise SystemExit(f"expected a loss of at most {MAX_LOSS:.0%}, got {loss:.2%}: not registered")
         entry = manifest()[arguments.model]
+        command = f"python -m training.quantize {arguments.model} --data DIR"
         register(
             path.stem, path, made_of=entry["sha256"], licence=entry["licence"], data=entry["data"],
-            card=entry["card"], recipe=f"python -m training.quantize {arguments.model} --data DIR",
-            measured={"nme68_given_crops": {"float": round(before, 3), "int8": round(after, 3)}},
+            card=entry["card"], recipe=command,
+            measured={
+                "command": command,
+                "nme68_given_crops": {"float": round(before, 3), "int8": round(after, 3)},
+            },
         )  # fmt: skip
         print(f"wrote engines/weights/{path.name}")
 

@@ -87,7 +87,7 @@ def main() -> None:
     if arguments.record:
         for profile, row in results.items():
             figures = {key: value for key, value in row.items() if key != "errors68"}
-            export.record(f"landmarks_{profile}", **figures)
+            export.record(f"landmarks_{profile}", command=command, **figures)
     print(table)
 
 

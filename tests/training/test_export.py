@@ -104,9 +104,11 @@ def test_a_file_exported_where_it_was_trained_is_registered_as_it_is(
     _, path = exported
     arrived = tmp_path / "landmarks_lite.onnx"
     arrived.write_bytes(path.read_bytes())
-    monkeypatch.setattr("sys.argv", ["export", str(arrived), "--recipe", "training/recipes/lite_gpu.toml"])
+    words = [str(arrived), "--recipe", "training/recipes/lite_gpu.toml", "--machine", "one GPU"]
+    monkeypatch.setattr("sys.argv", ["export", *words])
     export.main()
     entry = models.manifest()["landmarks_lite"]
+    assert entry["machine"] == "one GPU" and entry["commit"] == export.read_commit()
     assert entry["recipe"] == "training/recipes/lite_gpu.toml" and set(entry["outputs"]) == {
         "points", "confidence", "appearance"
     }  # fmt: skip

@@ -156,6 +156,7 @@ def record_figures(result: dict) -> None:
         drawn_heads_error=heads["mae_all"],
         photographs_correlation=result["photographs"]["mean"],
         clips_correlation=result["clips"]["mean"],
+        command=result["command"],
     )
 
 
@@ -176,7 +177,7 @@ def main() -> None:
         "model": entry["sha256"][:12],
         "shares": {n: each["image_share"] for n, each in entry["measured"]["coefficients"].items()},
         "mirrored": json.loads(mirrored.read_text()) if mirrored.is_file() else {},
-        "command": "python -m training.expression.evaluate --data ../shared/data --cache RUN/clips "
+        "command": "python -m training.expression.evaluate --data DIR --cache RUN/clips "
         "--photographs RUN/photographs_0.npz",
         "heads": measure_heads(session, head, arguments.faces),
         "neutral": measure_leak(session, head, 100),

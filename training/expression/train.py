@@ -159,11 +159,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for everything that is made")
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     parser.add_argument("--scale", choices=("full", "tiny"), default="full")
-    parser.add_argument("--model", type=Path, help="landmark network; default: the committed lite one")
+    parser.add_argument(
+        "--profile", choices=("lite", "full"), default="lite", help="whose points and image branch teach"
+    )
+    parser.add_argument("--model", type=Path, help="that landmark network; default: the committed one")
     parser.add_argument("--register", action="store_true", help="put the result into engines/weights")
     arguments = parser.parse_args()
     recipe = load_recipe(arguments.recipe, arguments.scale)
-    measured = run(recipe, arguments.data, arguments.out, arguments.model)
+    model = arguments.model or model_path(f"landmarks_{arguments.profile}")
+    measured = run(recipe, arguments.data, arguments.out, model)
     estimated = sum(entry["estimated"] for entry in measured["coefficients"].values())
     print(f"wrote {arguments.out / 'expression.onnx'}: {estimated} of 52 coefficients estimated")
     if arguments.register:
@@ -173,7 +177,7 @@ def main() -> None:
             data=["ICT-FaceKit light head", "Live Link Face recordings (MIT)",
                   "landmark labels and MediaPipe scores of LFW, 300-W (HELEN, LFPW train), web photographs, "
                   "Face Research Lab London Set, frames of talking clips"],
-            card="docs/models/expression.md", measured=measured, image_branch_of=["lite"],
+            card="docs/models/expression.md", measured=measured, image_branch_of=[arguments.profile],
         )  # fmt: skip
 
 
