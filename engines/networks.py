@@ -56,8 +56,7 @@ class Networks:
             profile = "full" if on_gpu else "lite"
         choice = choose_landmarks(profile, backend, precision)
         appearance = has_image_branch(profile, choice.model)
-        has_it = "appearance" in manifest()[choice.model]["outputs"]
-        unused = ("appearance",) if has_it and not appearance else ()
+        unused = () if appearance else ("appearance",)
         sessions = [open_session(model_path(name), backend, threads) for name in SMALL]
         pnet, rnet, onet, expression = sessions
         landmarks = open_session(
