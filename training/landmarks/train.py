@@ -37,7 +37,7 @@ from training.landmarks.recipe import Plan, Recipe, StepPlan, TimePlan, load_rec
 from training.landmarks.run import Run
 from training.landmarks.weights import begin
 from training.networks.face import FaceNetwork
-from training.networks.hrnet import soft_argmax
+from training.networks.hrnet import PROFILES, soft_argmax
 
 SAVE_SECONDS = 60  # a killed run loses no more than this, or a report's steps if they take longer
 
@@ -183,6 +183,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--init", type=Path, help="begin with the weights of a checkpoint or ONNX")
+    parser.add_argument("--grow-from", choices=PROFILES, help="the profile of --init, if narrower")
     parser.add_argument("--minutes", type=float, help="squeeze what is left of the recipe into this time")
     parser.add_argument("--until", type=float, default=1.0, help="with --minutes: stop at this share of it")
     arguments = parser.parse_args()
@@ -194,7 +195,7 @@ def main() -> None:
         plan = TimePlan(recipe, arguments.minutes * 60, run.progress, arguments.until)
     faces, check = open_faces(arguments, recipe)
     if arguments.init and run.step == 0:
-        begin(run, arguments.init, faces)
+        begin(run, arguments.init, faces, arguments.grow_from)
     train(run, faces, check, plan=plan)
 
 

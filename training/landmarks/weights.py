@@ -16,7 +16,8 @@ from training.landmarks.losses import normalise
 from training.landmarks.recipe import Recipe
 from training.landmarks.run import Run
 from training.networks.face import FaceNetwork
-from training.networks.hrnet import HRNet
+from training.networks.hrnet import PROFILES, HRNet
+from training.networks.widen import widen
 
 CALIBRATION_CROPS = 64
 
@@ -168,13 +169,26 @@ def sample_crops(faces: Faces, recipe: Recipe) -> Tensor:
     return normalise(torch.from_numpy(np.stack(images)))
 
 
-def begin(run: Run, source: Path, faces: Faces) -> None:
-    """Start a run from a checkpoint's averaged weights, or from an exported ONNX."""
+def load_source(network: FaceNetwork, profile: str, source: Path, faces: Faces, recipe: Recipe) -> None:
+    """Load a checkpoint's averaged weights, or an exported ONNX. Raises: ValueError for another profile."""
+    device = next(network.parameters()).device
     if source.suffix == ".onnx":
-        if load_onnx(run.network, source):
-            recover_statistics(run.network.landmarks, sample_crops(faces, run.recipe).to(run.device))
+        if load_onnx(network, source):
+            recover_statistics(network.landmarks, sample_crops(faces, recipe).to(device))
+        return
+    state = torch.load(source, map_location=device, weights_only=True)
+    if (found := state.get("profile", profile)) != profile:
+        raise ValueError(f"{source}: expected a network of profile {profile}, got {found}")
+    load_weights(network, state["average"])
+
+
+def begin(run: Run, source: Path, faces: Faces, profile: str | None = None) -> None:
+    """Start a run from weights of its own profile, or grow it from those of a narrower one."""
+    if profile in (None, run.recipe.profile):
+        load_source(run.network, run.recipe.profile, source, faces, run.recipe)
     else:
-        state = torch.load(source, map_location=run.device, weights_only=True)
-        load_weights(run.network, state["average"])
+        narrow = FaceNetwork(PROFILES[profile]).to(run.device)
+        load_source(narrow, profile, source, faces, run.recipe)
+        widen(narrow, run.network)
     run.average = run.snapshot()
-    print(f"began from {source}", flush=True)
+    print(f"began from {source}{f', grown from {profile}' if profile else ''}", flush=True)

@@ -133,6 +133,7 @@ class HRNet(nn.Module):
 
     def __init__(self, widths: Widths, landmarks: int = landmark98.COUNT) -> None:
         super().__init__()
+        self.channels = widths.channels
         self.conv1, self.bn1 = conv_bn(3, 64, 3, 2)
         self.conv2, self.bn2 = conv_bn(64, 64, 3, 2)
         inputs, stage1 = 64, []

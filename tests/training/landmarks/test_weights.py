@@ -166,3 +166,25 @@ def test_an_exported_network_comes_back_by_name_with_its_appearance(tmp_path, fr
     cells, _ = soft_argmax(logits)
     assert np.abs(cells.numpy() * 4 + 1.5 - points).max() < 1e-2
     assert np.abs(found.clamp(0, 1).numpy() - scores).max() < 1e-3
+
+
+def test_a_run_grows_from_the_weights_of_a_narrower_profile(faces, tmp_path):
+    narrow = stirred(FaceNetwork(PROFILES["lite"]))
+    export_network(narrow, tmp_path / "lite.onnx")
+    run = Run(Recipe("full", (Phase(8, 64),)), tmp_path / "run", torch.device("cpu"))
+    weights.begin(run, tmp_path / "lite.onnx", faces, "lite")
+    x = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        expected, found = narrow(x), run.averaged().eval()(x)
+    assert all(
+        (a - b).abs().max() < 1e-2 * a.abs().max()  # weights went through fp16
+        for a, b in zip(expected, found, strict=True)
+    )
+
+
+def test_a_checkpoint_of_another_profile_says_so(faces, tmp_path):
+    lite = Run(Recipe("lite", (Phase(8, 64),)), tmp_path / "lite", torch.device("cpu"))
+    lite.save()
+    full = Run(Recipe("full", (Phase(8, 64),)), tmp_path / "full", torch.device("cpu"))
+    with pytest.raises(ValueError, match="expected a network of profile full, got lite"):
+        weights.begin(full, lite.checkpoint, faces)
