@@ -84,6 +84,7 @@ class Canvases:
         self, faces: Faces, size: int, setting: Augmentation, device: torch.device, threads: int = 1
     ) -> None:
         self.size, self.device, self.reach = size, device, canvas_reach(setting)
+        self.label_offset = setting.label_offset
         self.images = torch.empty((len(faces), 3, size, size), dtype=torch.uint8, device=device)
         points = np.empty((len(faces), landmark98.COUNT, 2), np.float32)
 
@@ -92,7 +93,9 @@ class Canvases:
             matrix = canvas_matrix(truth, size, self.reach)
             canvas = align.warp(faces.decode(row), matrix, size)
             self.images[row] = torch.from_numpy(canvas).permute(2, 0, 1)
-            points[row] = align.to_crop(truth, matrix)
+            # What the labels mark, without their offset: `cut` adds it after mirroring, as random_crop does.
+            square = size / self.reach / align.CROP_MARGIN / np.hypot(*matrix[:, 0])
+            points[row] = align.to_crop(truth - (setting.label_offset * square, 0), matrix)
 
         # Decoding and warping leave the interpreter's lock, so threads do.
         with ThreadPoolExecutor(max(1, threads)) as pool:
@@ -142,6 +145,7 @@ class Canvases:
 
         points = ((self.points[index] - centre) @ turn.mT) * scale
         points = torch.where(mirrored, points[:, self.flip] * mirror, points) + middle
+        points[..., 0] += self.label_offset * ideal / align.CROP_MARGIN * scale[..., 0]
         return crops.round_(), points
 
 
