@@ -21,6 +21,9 @@ from proto import tables
 
 PROFILES = ("lite", "full")
 SMALL = ("pnet", "rnet", "onet", "expression")
+# Pictures of the shapes that cameras give: of one shape all sizes make the same pyramid, since the smallest
+# face that is looked for is a share of the picture.
+WARM_SIZES_HW = ((360, 640), (480, 640), (640, 360), (640, 480), (480, 480))
 
 
 @dataclass
@@ -74,9 +77,14 @@ class Networks:
         return ("pnet", "rnet", "onet", self.choice.model, "expression", "face98")
 
     def warm_up(self) -> None:
-        """Run each network once on empty pictures."""
+        """Run each network once on empty pictures, and whatever else would be slow the first time."""
+        for session in self.sessions:
+            warm_up = getattr(session, "warm_up", None)
+            if warm_up:
+                warm_up()
+        for size_hw in WARM_SIZES_HW:
+            self.detector.detect([np.zeros((*size_hw, 3), np.uint8)])
         blank = np.zeros((240, 320, 3), np.uint8)
-        self.detector.detect([blank])
         self.detector.check([blank], [np.array([[100, 60, 200, 160]], np.float32)])
         points = self.landmarks.read_frames([blank], [np.eye(2, 3)], [0]).points
         identity = np.eye(3, dtype=np.float32)[None]

@@ -3,6 +3,10 @@
 A network is compiled twice: for a batch of exactly one (8 % faster on the landmark network, and what a single
 tracked face needs) on all cores, and for more: small items as batches of any size, large ones one per core at
 a time, which takes a quarter less than a batch of them on all cores.
+
+OpenVINO prepares a network anew for each size of batch that it has not met, which takes 3 to 10 ms: longer
+than the batch itself, and in the middle of live streams. So batches are filled up to one of few sizes, and
+`warm_up` meets them all.
 """
 
 from __future__ import annotations
@@ -30,6 +34,9 @@ except ImportError as error:
 LARGE_ITEM = 65_536
 MAX_STREAMS = 8  # each holds the network's working memory
 HINTS = {"fp32": "f32", "bf16": "bf16"}
+# What batches of small items are filled up to: four sizes to a doubling, so that at most a fifth of a batch
+# is filling. More items than the largest are run in several batches.
+BATCH_SIZES = (1, 2, 3, *(step << octave for octave in range(6) for step in (4, 5, 6, 7)), 256)
 
 
 def why_not() -> str | None:
@@ -57,9 +64,7 @@ def usable_cores() -> int:
 class OpenVinoSession:
     """One network in OpenVINO."""
 
-    def __init__(
-        self, path: Path, threads: int, precision: str = "fp32", unused: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, path: Path, threads: int, precision: str = "fp32", unused: Sequence[str] = ()) -> None:
         cores = threads or usable_cores()
         self._properties = {
             "INFERENCE_PRECISION_HINT": HINTS[precision],
@@ -74,6 +79,7 @@ class OpenVinoSession:
             sizes = _item_sizes(model)
             large = len(sizes) == 1 and np.prod(next(iter(sizes.values()))) > LARGE_ITEM
             self._any = None if large else self._requests(model, 1)[0]
+            self._fills = bool(sizes) and not large
             self._one, self._each = None, []
             if sizes:
                 model.reshape({name: [1, *rest] for name, rest in sizes.items()})
@@ -92,10 +98,31 @@ class OpenVinoSession:
         count = len(next(iter(inputs.values())))
         if count > 1 and self._each:
             return self._run_each(inputs, outputs, count)
-        request = self._one if count == 1 and self._one else self._any
-        request.infer(dict(inputs), share_inputs=True, share_outputs=True)
-        # Copies: the request's own buffers are overwritten by the next call.
-        return [request.get_tensor(name).data.copy() for name in outputs]
+        if count == 1 and self._one:
+            return _infer(self._one, inputs, outputs, count)
+        if not self._fills:
+            return _infer(self._any, inputs, outputs, count)
+        parts = []
+        for start in range(0, count, BATCH_SIZES[-1]):
+            part = {name: items[start : start + BATCH_SIZES[-1]] for name, items in inputs.items()}
+            length = min(count - start, BATCH_SIZES[-1])
+            parts.append(_infer(self._any, fill_up(part, length), outputs, length))
+        return parts[0] if len(parts) == 1 else [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+    def warm_up(self) -> None:
+        """Meet every size of batch, so that none has to be prepared while somebody waits."""
+        if not self._fills:
+            return
+        outputs = [port.any_name for port in self._any.model_outputs]
+        for size in BATCH_SIZES[1:]:  # a single item has a network of its own
+            blank = {
+                port.any_name: np.zeros(
+                    [size, *(length.get_length() for length in list(port.partial_shape)[1:])],
+                    port.get_element_type().to_dtype(),
+                )
+                for port in self._any.model_inputs
+            }
+            _infer(self._any, blank, outputs, size)
 
     def _run_each(
         self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str], count: int
@@ -115,6 +142,25 @@ class OpenVinoSession:
     def close(self) -> None:
         self._any = self._one = None
         self._each = []
+
+
+def _infer(request, inputs: Mapping[str, np.ndarray], outputs: Sequence[str], count: int) -> list[np.ndarray]:
+    """Run one batch. Returns: the outputs of its first `count` items."""
+    request.infer(dict(inputs), share_inputs=True, share_outputs=True)
+    # Copies: the request's own buffers are overwritten by the next call.
+    return [request.get_tensor(name).data[:count].copy() for name in outputs]
+
+
+def fill_up(inputs: Mapping[str, np.ndarray], count: int) -> dict[str, np.ndarray]:
+    """Lengthen a batch to the next of BATCH_SIZES with empty items. Shapes: (N, …) -> (size, …)."""
+    size = next(size for size in BATCH_SIZES if size >= count)
+    if size == count:
+        return dict(inputs)
+    filled = {}
+    for name, items in inputs.items():
+        filled[name] = np.zeros((size, *items.shape[1:]), items.dtype)
+        filled[name][:count] = items
+    return filled
 
 
 def _item_sizes(model) -> dict[str, list[int]]:

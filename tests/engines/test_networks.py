@@ -19,6 +19,32 @@ def test_auto_is_lite_on_a_cpu():
     networks.close()
 
 
+def test_a_search_meets_no_shape_that_was_not_warmed():
+    networks = Networks.load("lite", "openvino", 1)
+    met = {}
+    for session in networks.sessions:
+        for request in {id(each): each for each in (session._any, session._one) if each}.values():
+            _note_shapes(request, met.setdefault(id(request), set()))
+    networks.warm_up()
+    warmed = {key: set(shapes) for key, shapes in met.items()}
+    noise = np.random.default_rng(0).integers(0, 256, (720, 1280, 3), dtype=np.uint8)
+    for picture in (noise, noise[:480, :640], noise[:, ::-1]):
+        networks.detector.detect([picture])
+    networks.detector.check([noise], [np.repeat([[100, 60, 200, 160]], 9, 0).astype(np.float32)])
+    assert any(warmed.values()) and met == warmed
+    networks.close()
+
+
+def _note_shapes(request, met: set) -> None:
+    infer = request.infer
+
+    def noting(inputs, **how):
+        met.update(value.shape for value in inputs.values())
+        return infer(inputs, **how)
+
+    request.infer = noting
+
+
 def test_full_loads_from_the_same_code_path():
     networks = Networks.load("full", "onnxruntime")
     points = networks.landmarks.read(np.zeros((1, 256, 256, 3), np.uint8)).points

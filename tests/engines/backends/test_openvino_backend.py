@@ -70,7 +70,7 @@ def test_results_survive_the_next_call():
 
 
 @pytest.mark.parametrize("name", ["landmarks_lite", "onet"])
-@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("count", [1, 2, 5, 9])
 def test_any_batch_gives_what_its_items_give_alone(name, count):
     entry = manifest()[name]
     session = openvino_backend.open_session(model_path(name), 2)
@@ -83,6 +83,61 @@ def test_any_batch_gives_what_its_items_give_alone(name, count):
         expected = np.concatenate([result[index] for result in alone])
         assert together[index].shape == expected.shape, output
         assert np.allclose(together[index], expected, rtol=1e-3, atol=1e-2), output
+
+
+def test_a_batch_larger_than_the_largest_size_is_run_in_parts():
+    session = openvino_backend.open_session(model_path("rnet"), 2)
+    items = np.random.default_rng(0).integers(0, 255, (300, 24, 24, 3), dtype=np.uint8)
+    score, offsets = session.run({"image": items}, ["score", "offsets"])
+    assert score.shape == (300,) and offsets.shape == (300, 4)
+    (last,) = session.run({"image": items[-1:]}, ["score"])
+    assert score[-1] == pytest.approx(last[0], abs=1e-4)
+
+
+def shapes_met(session: openvino_backend.OpenVinoSession, monkeypatch) -> list[tuple[int, ...]]:
+    """Note the shape of every batch that OpenVINO is given from now on."""
+    met, infer = [], openvino_backend._infer
+
+    def noting(request, inputs, outputs, count):
+        met.extend(items.shape for items in inputs.values())
+        return infer(request, inputs, outputs, count)
+
+    monkeypatch.setattr(openvino_backend, "_infer", noting)
+    return met
+
+
+@pytest.mark.parametrize("name", ["rnet", "onet", "expression"])
+def test_no_batch_has_a_size_that_was_not_warmed(name, monkeypatch):
+    entry = manifest()[name]
+    session = openvino_backend.open_session(model_path(name), 1)
+    met = shapes_met(session, monkeypatch)
+    session.warm_up()
+    warmed = set(met)
+    del met[:]
+    for count in (2, 3, 17, 74, 206, 300):
+        inputs = {
+            key: np.zeros((count, *shape[1:]), np.uint8 if len(shape) == 4 else np.float32)
+            for key, shape in entry["inputs"].items()
+        }
+        (found,) = session.run(inputs, list(entry["outputs"])[:1])
+        assert len(found) == count
+    assert met and set(met) <= warmed
+
+
+def test_pictures_of_any_size_are_not_filled_up(monkeypatch):
+    session = openvino_backend.open_session(model_path("pnet"), 1)
+    met = shapes_met(session, monkeypatch)
+    session.warm_up()
+    session.run({"image": np.zeros((9, 40, 50, 3), np.uint8)}, ["score"])
+    assert met == [(9, 40, 50, 3)]
+
+
+def test_filling_is_at_most_a_fifth_of_a_batch():
+    sizes = openvino_backend.BATCH_SIZES
+    assert list(sizes) == sorted(set(sizes)) and sizes[0] == 1
+    for count in range(1, sizes[-1] + 1):
+        (filled,) = openvino_backend.fill_up({"image": np.ones((count, 2))}, count).values()
+        assert filled.sum() == 2 * count and len(filled) - count <= len(filled) / 5
 
 
 def test_loading_it_reports_nothing_to_its_maker():
