@@ -133,13 +133,21 @@ def export_network(network: FaceNetwork, out: Path) -> None:
     """Write a face network as ONNX, large weights in 16 bits."""
     names = ("image", *ServingNetwork.OUTPUTS)
     crop = torch.zeros(2, CROP_SIZE, CROP_SIZE, 3, dtype=torch.uint8)
+    serving = ServingNetwork(network).eval()
     torch.onnx.export(
-        ServingNetwork(network).eval(), (crop,), str(out), opset_version=OPSET, dynamo=False,
+        serving, (crop,), str(out), opset_version=OPSET, dynamo=False,
         training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
         input_names=["image"], output_names=list(ServingNetwork.OUTPUTS),
         dynamic_axes={name: {0: "faces"} for name in names},
     )  # fmt: skip
-    onnx.save(store_as_half(onnx.load(out)), out)
+    model = onnx.load(out)
+    with torch.no_grad():
+        shapes = [output.shape for output in serving(crop)]
+    for value, shape in zip(model.graph.output, shapes, strict=True):
+        # The exporter does not see that nothing but the batch varies.
+        for dim, size in zip(value.type.tensor_type.shape.dim[1:], shape[1:], strict=True):
+            dim.dim_value = size
+    onnx.save(store_as_half(model), out)
 
 
 def main() -> None:
