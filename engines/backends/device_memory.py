@@ -1,13 +1,28 @@
-"""What both CUDA adapters share: views of pinned memory, a kernel's sizes and arguments."""
+"""What is shared around GPU memory: layouts of buffers, pinned views, a kernel's sizes and arguments."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from engines.errors import BackendError
+
+# Bytes. TensorRT wants tensors at such addresses (IExecutionContext.set_tensor_address); CUDA's own
+# allocations start there (CUDA C++ Programming Guide, "Device Memory Accesses").
+ALIGNMENT = 256
+
+
+def lay_out(sizes: Iterable[int]) -> list[int]:
+    """Place blocks of so many bytes one behind the other, each aligned.
+
+    Returns: the offset of each, then the bytes that all take.
+    """
+    offsets = [0]
+    for nbytes in sizes:
+        offsets.append(offsets[-1] + -(-nbytes // ALIGNMENT) * ALIGNMENT)
+    return offsets
 
 
 class PinnedView:

@@ -1,25 +1,17 @@
-"""Run one TensorRT engine: buffers of the largest batch, one stream, a CUDA graph per shape of a batch."""
+"""Run one TensorRT engine: it checks the inputs, chooses a profile, and cuts up what is too large for it."""
 
 from __future__ import annotations
 
-import logging
 import math
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from engines.backends.device import Device, DeviceBuffer, Graph, HostBuffer, Stream
+from engines.backends.device import Device
 from engines.backends.device_array import DeviceArray
+from engines.backends.device_memory import ALIGNMENT
+from engines.backends.tensorrt_lane import Array, Lane, Tensor
 from engines.errors import BackendError
-
-log = logging.getLogger(__name__)
-
-# Shapes whose graphs are kept: every batch of 1..64, or a video size's pyramid times a few batches.
-KEPT_SHAPES = 96
-ALIGNMENT = 256  # bytes, of the address of a tensor (IExecutionContext.set_tensor_address)
-Array = np.ndarray | DeviceArray
 
 
 def numpy_types(trt) -> dict:
@@ -30,24 +22,6 @@ def numpy_types(trt) -> dict:
         types.INT32: np.dtype(np.int32), types.INT64: np.dtype(np.int64), types.UINT8: np.dtype(np.uint8),
         types.BOOL: np.dtype(bool),
     }  # fmt: skip
-
-
-@dataclass
-class Tensor:
-    """One input or output of an engine."""
-
-    name: str
-    dtype: np.dtype
-    is_input: bool
-
-
-@dataclass
-class Prepared:
-    """What is known about one shape of inputs after its first run."""
-
-    output_shapes: dict[str, tuple[int, ...]]
-    graph: Graph | None = None
-    capture_failed: bool = False
 
 
 class TensorRtSession:
@@ -126,145 +100,3 @@ def aligned_rows(largest: int, inputs: Iterable[Array]) -> int:
             if not largest:
                 raise BackendError(f"expected a largest batch of at least {unit} for arrays on the device")
     return largest
-
-
-@dataclass
-class Lane:
-    """One optimisation profile of an engine: its context and buffers, made when first needed."""
-
-    trt: object
-    engine: object
-    index: int
-    device: Device
-    stream: Stream
-    tensors: Mapping[str, Tensor]
-    _context: object = None
-    _on_device: dict[str, DeviceBuffer] = field(default_factory=dict)
-    _on_host: dict[str, HostBuffer] = field(default_factory=dict)
-    _prepared: OrderedDict[tuple, Prepared] = field(default_factory=OrderedDict)
-
-    def __post_init__(self) -> None:
-        self._limits = {}  # input -> (smallest, largest shape)
-        for name, tensor in self.tensors.items():
-            if tensor.is_input:
-                low, _, high = self.engine.get_tensor_profile_shape(name, self.index)
-                self._limits[name] = tuple(low), tuple(high)
-        self.largest_batch = min(high[0] for _, high in self._limits.values())
-
-    def describe(self) -> str:
-        """Tell the shapes that it takes."""
-        return ", ".join(f"{name} {low}..{high}" for name, (low, high) in self._limits.items())
-
-    def fits(self, inputs: Mapping[str, Array]) -> bool:
-        """Tell whether the inputs' sizes behind the batch are allowed."""
-        for name, value in inputs.items():
-            low, high = self._limits[name]
-            if len(value.shape) != len(low):
-                return False
-            if not all(a <= size <= b for a, size, b in zip(low[1:], value.shape[1:], high[1:], strict=True)):
-                return False
-        return True
-
-    def run(self, inputs: Mapping[str, Array], outputs: tuple[str, ...]) -> list[np.ndarray]:
-        """Run one batch that is not too large."""
-        if self._context is None:
-            self._open()
-        on_device = {name: v for name, v in inputs.items() if isinstance(v, DeviceArray)}
-        # Work that reads an array of the GPU follows it on its own stream: nothing waits in between.
-        stream = next(iter(on_device.values())).stream if on_device else self.stream
-        for name, value in inputs.items():
-            if name not in on_device:
-                self._on_host[name].view(value.dtype, value.shape)[...] = value
-        places = tuple((name, tuple(v.shape), getattr(v, "address", 0)) for name, v in inputs.items())
-        signature = (places, outputs, stream.handle)
-        prepared = self._prepared.get(signature)
-        if prepared is None:
-            prepared = self._prepare(signature, inputs)
-            self._queue(inputs, prepared, outputs, stream)
-        else:
-            self._prepared.move_to_end(signature)
-            self._launch(inputs, prepared, outputs, stream)
-        stream.synchronize()
-        return [
-            self._on_host[name].view(self.tensors[name].dtype, prepared.output_shapes[name]).copy()
-            for name in outputs
-        ]
-
-    def _open(self) -> None:
-        """Make the context, and every buffer for the largest shapes."""
-        self._context = self.engine.create_execution_context()
-        if self._context is None:
-            raise BackendError(f"{self.trt.__name__} has no memory for an execution context")
-        if not self._context.set_optimization_profile_async(self.index, self.stream.handle):
-            raise BackendError(f"{self.trt.__name__} refuses the optimisation profile {self.index}")
-        self.stream.synchronize()
-        for name, (_, high) in self._limits.items():
-            self._set_shape(name, high)
-        for name, tensor in self.tensors.items():
-            shape = tuple(self._context.get_tensor_shape(name))
-            nbytes = int(np.prod(shape)) * tensor.dtype.itemsize
-            self._on_device[name] = self.device.allocate(nbytes)
-            self._on_host[name] = self.device.allocate_host(nbytes)
-
-    def _prepare(self, signature: tuple, inputs: Mapping[str, Array]) -> Prepared:
-        """Tell the context the shapes and addresses of a batch, and remember what comes out."""
-        self._bind(inputs)
-        shapes = {
-            name: tuple(self._context.get_tensor_shape(name))
-            for name, tensor in self.tensors.items()
-            if not tensor.is_input
-        }
-        self._prepared[signature] = Prepared(shapes)
-        if len(self._prepared) > KEPT_SHAPES:
-            _, oldest = self._prepared.popitem(last=False)
-            if oldest.graph:
-                oldest.graph.free()
-        return self._prepared[signature]
-
-    def _bind(self, inputs: Mapping[str, Array]) -> None:
-        for name, value in inputs.items():
-            self._set_shape(name, tuple(value.shape))
-        for name in self.tensors:
-            address = getattr(inputs.get(name), "address", None) or self._on_device[name].address
-            if not self._context.set_tensor_address(name, address):
-                raise BackendError(f"{self.trt.__name__} refuses the address of {name}")
-
-    def _set_shape(self, name: str, shape: tuple[int, ...]) -> None:
-        if not self._context.set_input_shape(name, self.trt.Dims(shape)):
-            raise BackendError(f"{self.trt.__name__} refuses {name} of shape {shape}")
-
-    def _launch(self, inputs, prepared: Prepared, outputs: tuple[str, ...], stream: Stream) -> None:
-        """Run a known shape: by its graph, which its second run records, or step by step."""
-        if prepared.graph is None and self.device.has_graphs and not prepared.capture_failed:
-            self._bind(inputs)
-            try:
-                prepared.graph = stream.capture(lambda: self._queue(inputs, prepared, outputs, stream))
-            except BackendError as error:
-                prepared.capture_failed = True
-                log.info("no CUDA graph for %s: %s", self.describe(), error)
-        if prepared.graph is not None:
-            prepared.graph.launch(stream)
-            return
-        self._bind(inputs)
-        self._queue(inputs, prepared, outputs, stream)
-
-    def _queue(self, inputs, prepared: Prepared, outputs: tuple[str, ...], stream: Stream) -> None:
-        """Queue the copies in, the engine, and the copies out."""
-        for name, value in inputs.items():
-            if not isinstance(value, DeviceArray):
-                stream.copy_to_device(self._on_device[name], self._on_host[name], value.nbytes)
-        if not self._context.execute_async_v3(stream.handle):
-            raise BackendError(f"{self.trt.__name__} failed to run the engine")
-        for name in outputs:
-            nbytes = int(np.prod(prepared.output_shapes[name])) * self.tensors[name].dtype.itemsize
-            stream.copy_to_host(self._on_host[name], self._on_device[name], nbytes)
-
-    def close(self) -> None:
-        """Free what it holds."""
-        for prepared in self._prepared.values():
-            if prepared.graph:
-                prepared.graph.free()
-        for buffer in (*self._on_device.values(), *self._on_host.values()):
-            buffer.free()
-        self._prepared.clear()
-        self._on_device, self._on_host, self._context = {}, {}, None

@@ -1,8 +1,9 @@
 """The two kinds of TensorRT behind one code: `tensorrt` (10.16, 11.x) and `tensorrt_rtx` for RTX desktops.
 
-Only the names below are used, and each exists in all of them; a test compares this list with the source and
-with the module that is installed. Gone in 11 and never used here: EXPLICIT_BATCH, the precision flags of the
-builder, int8 calibrators, layer precisions, `device_memory_size`, `supports_model`.
+Only the names below are used, and each exists in all of them; tests compare this list with the source, with
+what NVIDIA's modules of 10.16 to 11.4 have in common, and with the module that is installed. Gone in 11 and
+never used here: EXPLICIT_BATCH, the precision flags of the builder, int8 calibrators, layer precisions,
+`device_memory_size`, `supports_model`.
 """
 
 from __future__ import annotations
@@ -59,6 +60,13 @@ OPTIONAL_NAMES = {
     "IBuilderConfig": ("progress_monitor",),
     "IProgressMonitor": ("phase_start", "step_complete", "phase_finish"),
 }
+# Used where a module has the first of them, and only TensorRT-RTX has: CUDA graphs that it records itself.
+RTX_NAMES = {
+    "": ("CudaGraphStrategy",),
+    "CudaGraphStrategy": ("WHOLE_GRAPH_CAPTURE",),
+    "ICudaEngine": ("create_runtime_config",),
+    "IRuntimeConfig": ("cuda_graph_strategy",),
+}
 
 
 @dataclass
@@ -69,6 +77,11 @@ class Flavour:
     extra: str  # of pyproject.toml
     # RTX engines are finished on the GPU that runs them, so that one may be built on any machine.
     portable: bool
+
+    @cached_property
+    def log(self):
+        """The logger for everything: TensorRT keeps the first that it is given, so it must live on."""
+        return _make_log(self)
 
     @cached_property
     def module(self):
@@ -109,6 +122,12 @@ FLAVOURS = {
 
 
 def open_log(flavour: Flavour):
+    """Return a flavour's logger, with the errors of before forgotten."""
+    flavour.log.errors.clear()
+    return flavour.log
+
+
+def _make_log(flavour: Flavour):
     """Make a logger object that keeps the errors for a message and passes all on to Python's logging."""
 
     class Log(flavour.module.ILogger):

@@ -19,8 +19,10 @@ from engines.face import Frame
 from engines.networks import Networks
 
 SAMPLE = Path(__file__).with_name("sample.jpg")
-# Batches beside those that the pictures bring: alone, a few, and (on a GPU) beyond the largest of a profile.
-EXTRA_BATCHES = (1, 5)
+# Batches beside those that the pictures bring: alone and a few; on a GPU also beyond a profile's largest.
+EXTRA_BATCHES, EXTRA_ON_GPU = (1, 5), (70,)
+# A GPU session runs a shape step by step, then records it, then launches what it recorded.
+ROUNDS_ON_GPU = 3
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ class Candidate:
             return precision
         return "fp16" if self.prepare or self.backend in FLAVOURS else "fp32"
 
+    def extra_batches(self) -> tuple[int, ...]:
+        """Tell which sizes of batches are run beside the pictures' own."""
+        return EXTRA_BATCHES + (EXTRA_ON_GPU if self.backend in FLAVOURS else ())
+
+    def rounds(self) -> int:
+        """Tell how often each batch is run."""
+        return ROUNDS_ON_GPU if self.backend in FLAVOURS else 1
+
     def describe(self, precision: str) -> str:
         """Name what really runs."""
         if self.prepare:
@@ -87,17 +97,18 @@ def verify(profile: str, candidate: Candidate, pictures: Sequence[Frame]) -> tup
         lines = []
         for name, network in reference.networks.items():
             lines += compare_network(
-                name, network.inner, other.networks[name].inner, with_extra_batches(network.batches),
-                network.outputs, candidate.precision_of(name, precision),
+                name, network.inner, other.networks[name].inner,
+                with_extra_batches(network.batches, candidate.extra_batches()),
+                network.outputs, candidate.precision_of(name, precision), candidate.rounds(),
             )  # fmt: skip
         lines.append(compare_results(wanted, run_pictures(other.pipeline, pictures), precision))
         return candidate.describe(precision), lines
 
 
-def with_extra_batches(batches: Sequence[Batch]) -> list[Batch]:
+def with_extra_batches(batches: Sequence[Batch], sizes: Sequence[int] = EXTRA_BATCHES) -> list[Batch]:
     """Add batches of other sizes, made of the rows of those that were recorded."""
     extra = []
-    for size in EXTRA_BATCHES:
+    for size in sizes:
         if batches:
             extra.append(
                 {name: np.resize(value, (size, *value.shape[1:])) for name, value in batches[0].items()}

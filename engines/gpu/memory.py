@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engines.backends.device import Device, DeviceBuffer, Event, HostBuffer, Stream
-
-ALIGNMENT = 256  # bytes; CUDA's own allocations start at such addresses
+from engines.backends.device_memory import lay_out
 
 
 class GrowingBuffer:
@@ -64,9 +63,7 @@ class Uploader:
 
     def upload(self, arrays: Sequence[np.ndarray]) -> list[int]:
         """Queue one copy of all arrays. Returns: the address of each; valid until the next call."""
-        offsets = [0]
-        for array in arrays:
-            offsets.append(offsets[-1] + -(-array.nbytes // ALIGNMENT) * ALIGNMENT)
+        offsets = lay_out(array.nbytes for array in arrays)
         if not offsets[-1]:
             return [0] * len(arrays)
         self._await_last_copy()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from engines.backends.device_memory import PinnedView, kernel_sizes, kernel_values
+from engines.errors import BackendError
 
 
 class FakeDevice:
@@ -22,17 +23,21 @@ class FakeDevice:
         self.graphs: set = set()
         self.queued: list[tuple] = []  # (what, details), in order
         self._next_address = 1 << 20
+        self.largest_pinned = 1 << 30
+        self.opened_streams = 0
 
     def activate(self):
         pass
 
     def allocate(self, nbytes):
         buffer = FakeBuffer(self, self._next_address, nbytes)
-        self._next_address += nbytes + 4096
+        self._next_address += -(-nbytes // 512) * 512 + 4096  # CUDA's allocations are aligned
         self.buffers[buffer.address] = buffer
         return buffer
 
     def allocate_host(self, nbytes):
+        if nbytes > self.largest_pinned:
+            raise BackendError("CUDA failed: cudaErrorMemoryAllocation")
         return FakePinned(self, nbytes)
 
     def open_stream(self):
@@ -90,7 +95,8 @@ class FakeEvent:
 
 class FakeStream:
     def __init__(self, device):
-        self._device, self.handle, self._recording = device, 7, None
+        device.opened_streams += 1
+        self._device, self.handle, self._recording = device, 6 + device.opened_streams, None
         device.streams.add(self)
 
     def queue(self, what: str, work, **details):

@@ -1,7 +1,8 @@
 """A fake of TensorRT's runtime on the fake device, to test buffers, shapes and graphs. It is no engine.
 
 Its engine doubles: output `twice` (batch, width) float32 = 2 * input `x` (batch, width) uint8, and `total`
-(batch,) is the sum of each row.
+(batch,) is the sum of each row. Like TensorRT it refuses addresses that are not aligned, and it cannot be
+recorded before it ran once in the shape that was set.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ DataType = SimpleNamespace(
 )
 TensorIOMode = SimpleNamespace(INPUT="input", OUTPUT="output")
 trt = SimpleNamespace(__name__="fake_tensorrt", DataType=DataType, TensorIOMode=TensorIOMode, Dims=tuple)
+# TensorRT-RTX can record graphs by itself.
+rtx = SimpleNamespace(**vars(trt), CudaGraphStrategy=SimpleNamespace(WHOLE_GRAPH_CAPTURE="whole"))
 KINDS = {"x": ("input", "uint8"), "twice": ("output", "float"), "total": ("output", "float")}
 
 
@@ -37,17 +40,21 @@ class FakeEngine:
         assert name == "x"
         return self.profiles[index]
 
-    def create_execution_context(self):
+    def create_runtime_config(self):
+        return SimpleNamespace(cuda_graph_strategy="off")
+
+    def create_execution_context(self, config=None):
         if self.no_memory:
             return None
-        self.contexts.append(FakeContext(self))
+        self.contexts.append(FakeContext(self, config))
         return self.contexts[-1]
 
 
 class FakeContext:
-    def __init__(self, engine):
-        self.engine, self.profile, self.shape, self.addresses = engine, None, None, {}
-        self.runs = 0
+    def __init__(self, engine, config):
+        self.engine, self.config = engine, config
+        self.profile, self.shape, self.addresses = None, None, {}
+        self.runs, self.is_set_up = 0, False
 
     def set_optimization_profile_async(self, index, handle):
         self.profile = index
@@ -57,6 +64,7 @@ class FakeContext:
         low, _, high = self.engine.profiles[self.profile]
         if not all(a <= size <= b for a, size, b in zip(low, shape, high, strict=True)):
             return False
+        self.is_set_up = self.is_set_up and self.shape == tuple(shape)
         self.shape = tuple(shape)
         return True
 
@@ -65,14 +73,15 @@ class FakeContext:
 
     def set_tensor_address(self, name, address):
         self.addresses[name] = address
-        return address != 0
+        return address != 0 and address % 256 == 0
 
     def execute_async_v3(self, handle):
         if self.engine.fails:
             return False
         (stream,) = [s for s in self.engine.device.streams if s.handle == handle]
-        if self.engine.no_capture and stream._recording is not None:
+        if stream._recording is not None and (self.engine.no_capture or not self.is_set_up):
             return False
+        self.is_set_up = True
         shape, places, memory = self.shape, dict(self.addresses), self.engine.device.memory_at
         self.runs += 1
 

@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
-from engines.backends.device_memory import PinnedView, kernel_sizes, kernel_values
+from engines.backends.device_memory import ALIGNMENT, PinnedView, kernel_sizes, kernel_values, lay_out
 from engines.errors import BackendError
+
+
+def test_blocks_lie_one_behind_the_other_where_tensorrt_may_read():
+    assert ALIGNMENT == 256 and lay_out([]) == [0]
+    assert lay_out([1, 256, 0, 257]) == [0, 256, 512, 512, 1024]
 
 
 class Somewhere:

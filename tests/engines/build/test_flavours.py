@@ -1,12 +1,18 @@
-"""The code uses only names that stand in the list, and all of the list exists in the real module."""
+"""The code uses only names that stand in the list, and in a way that every version of TensorRT takes.
+
+`binding_names.json` was read from NVIDIA's own modules (tests/engines/build/bindings.py).
+"""
 
 import ast
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from engines.build import flavours
+from tests.engines.build import bindings
 
 ROOT = Path(__file__).parents[3]
 # Every file that speaks to TensorRT, and the variables by which it calls TensorRT's objects.
@@ -15,16 +21,18 @@ SOURCES = {
         "trt", "builder", "network", "parser", "config", "shapes", "tensor", "types",
     },
     "engines/backends/tensorrt_backend.py": {"module", "runtime"},
-    "engines/backends/tensorrt_session.py": {"trt", "engine", "_context", "types"},
+    "engines/backends/tensorrt_session.py": {"trt", "engine", "types"},
+    "engines/backends/tensorrt_lane.py": {"trt", "engine", "_context", "context", "config"},
     "engines/build/flavours.py": {"module", "kinds"},
 }  # fmt: skip
+TABLES = (flavours.NAMES, flavours.OPTIONAL_NAMES, flavours.RTX_NAMES)
+RECORD = json.loads(bindings.RECORD.read_text())
 GONE = ("EXPLICIT_BATCH", "IInt8", "BuilderFlag", "dynamic_range", "platform_has_fast", "supports_model")
 
 
 def listed() -> set[str]:
-    tables = (flavours.NAMES, flavours.OPTIONAL_NAMES)
-    return {name for table in tables for members in table.values() for name in members} | {
-        owner for table in tables for owner in table if owner
+    return {name for table in TABLES for members in table.values() for name in members} | {
+        owner for table in TABLES for owner in table if owner
     }
 
 
@@ -54,8 +62,7 @@ def test_only_listed_names_are_used(path):
 def test_every_listed_name_is_used():
     text = "".join((ROOT / path).read_text() for path in SOURCES)
     text = text[: text.index("NAMES = {")] + text[text.index("@dataclass\nclass Flavour") :]
-    tables = (flavours.NAMES, flavours.OPTIONAL_NAMES)
-    members = {name for table in tables for names in table.values() for name in names}
+    members = {name for table in TABLES for names in table.values() for name in names}
     assert not [name for name in members if not re.search(rf"\b{name}\b", text)]
 
 
@@ -67,13 +74,52 @@ def test_nothing_that_tensorrt_11_dropped_is_used(gone):
         assert not [name for name in asked if name.startswith(gone)], path
 
 
-@pytest.mark.parametrize("table", ["NAMES", "OPTIONAL_NAMES"])
+@pytest.mark.parametrize("table", [flavours.NAMES, flavours.OPTIONAL_NAMES])
+def test_every_listed_name_exists_in_all_versions_of_tensorrt(table):
+    versions = {tuple(map(int, version.split(".")[:2])) for version in RECORD["versions"]}
+    assert {(10, 16), (11, 0), (11, 1), (11, 2), (11, 3), (11, 4)} == versions
+    for owner, members in table.items():
+        missing = set(members) - set(RECORD["names"][owner])
+        assert not missing, f"{owner or 'the module'} of {RECORD['package']} has no {missing}"
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_every_call_is_one_that_all_versions_take(path):
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        owners = [owner for owner, members in flavours.NAMES.items() if node.func.attr in members and owner]
+        ways = [way for owner in owners for way in RECORD["names"][owner][node.func.attr]]
+        spread_out = any(isinstance(argument, ast.Starred) for argument in node.args)
+        if not ways or spread_out:
+            continue
+        call = f"{path}:{node.lineno} {ast.unparse(node)}"
+        assert not node.keywords, f"{call}: the names of arguments are not held against anything"
+        assert any(bindings.accepts(way, len(node.args)) for way in ways), f"{call} takes {ways}"
+
+
+def test_a_call_is_judged_by_its_number_of_arguments():
+    assert bindings.accepts("name, shape", 2) and not bindings.accepts("name, shape", 1)
+    assert bindings.accepts("flags=", 0) and bindings.accepts("", 0) and not bindings.accepts("", 1)
+
+
+def test_the_record_is_what_the_modules_say():
+    found = bindings.wheels()
+    if len(found) < len(bindings.VERSIONS) or shutil.which("cc") is None:
+        pytest.skip(
+            f"needs {bindings.PACKAGE} of {len(bindings.VERSIONS)} versions in .cache and a C compiler: "
+            "python -m tests.engines.build.bindings"
+        )
+    assert bindings.record(found) == RECORD
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_every_listed_name_exists_in_the_installed_modules(table):
     checked = 0
     for flavour in flavours.FLAVOURS.values():
-        if flavour.why_no_build():
+        if flavour.why_no_build() or (table is flavours.RTX_NAMES and flavour.name != "tensorrt_rtx"):
             continue
-        for owner, members in getattr(flavours, table).items():
+        for owner, members in table.items():
             found = getattr(flavour.module, owner) if owner else flavour.module
             missing = [name for name in members if not hasattr(found, name)]
             assert not missing, f"{flavour.name} {flavour.version} {owner}: {missing}"
@@ -88,6 +134,7 @@ def test_the_log_keeps_errors_and_tells_the_first(rtx):
     for severity, words in ((kinds.WARNING, "odd"), (kinds.ERROR, "broken\n  here"), (kinds.ERROR, "after")):
         log.log(severity, words)
     assert log.tell() == "broken here; after"
+    assert flavours.open_log(rtx) is log and log.tell() == "it gave no reason", "there is one, made empty"
 
 
 def test_absence_is_told_without_loading():

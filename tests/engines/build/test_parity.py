@@ -32,6 +32,22 @@ def test_equal_passes_and_different_fails():
     assert not line.passed and line.mean == pytest.approx(0.05) and line.largest == pytest.approx(0.1)
 
 
+def test_a_session_that_errs_when_it_sees_a_shape_again_is_found():
+    class Forgetful(Fixed):
+        runs = 0
+
+        def run(self, inputs, outputs):
+            self.runs += 1
+            return [self.value + (self.runs > 4) for _ in outputs]
+
+    def judge(rounds):
+        batches = [BATCH, {"x": np.ones((5, 3), np.float32)}]
+        args = ("onet", Fixed([0.5]), Forgetful([0.5]), batches, ["score"], "fp32", rounds)
+        return parity.compare_network(*args)[0]
+
+    assert judge(1).passed and judge(2).passed and not judge(3).passed
+
+
 def test_not_a_number_and_other_shapes_fail():
     assert not compare([0.5], [np.nan]).passed
     line = compare([0.5, 0.5], [0.5])

@@ -8,6 +8,7 @@ import pytest
 from engines.backends import openvino_backend
 from engines.build.cli import make_candidate, read_pictures
 from engines.build.flavours import PRECISION_VARIABLE
+from engines.build.profiles import PROFILES
 from engines.build.verify import EXTRA_BATCHES, SAMPLE, Candidate, verify, with_extra_batches
 from engines.errors import BackendError
 from engines.models import model_path
@@ -60,6 +61,13 @@ def test_each_network_is_judged_by_its_own_precision(monkeypatch):
     assert gpu.judged_as(networks) == "fp16" and graphs.judged_as(networks) == "int8"
     monkeypatch.setenv(PRECISION_VARIABLE, "fp32")
     assert gpu.judged_as(networks) == "fp32"
+
+
+def test_engines_are_run_until_their_graphs_are_and_beyond_their_largest_batch():
+    gpu, cpu = Candidate("tensorrt"), Candidate("openvino")
+    assert gpu.rounds() == 3 and cpu.rounds() == 1
+    largest = PROFILES["landmarks_full"].ranges[0].maximum[0]
+    assert max(gpu.extra_batches()) > largest > max(cpu.extra_batches())
 
 
 def test_tensorrt_does_not_run_graphs_for_the_cpu():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engines.gpu.memory import ALIGNMENT, GrowingBuffer, GrowingHost, Uploader
+from engines.backends.device_memory import ALIGNMENT
+from engines.gpu.memory import GrowingBuffer, GrowingHost, Uploader
 from tests.engines.gpu.fake_device import FakeDevice, memory_at
 
 
