@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,12 +14,15 @@ import numpy as np
 
 from engines.backends import BACKENDS, load_backend, open_session
 from engines.backends import onnxruntime_backend as onnxruntime
-from engines.backends.device import Device, open_device
+from engines.backends.device import Device, open_device, why_no_device
 from engines.backends.device_array import DeviceArray
 from engines.errors import BackendError
 from engines.gpu.memory import Uploader
 from engines.models import manifest, model_path
 from engines.stages.landmarks import Readings
+
+TRIAL = "import sys; from engines.backends import load_backend; load_backend(sys.argv[1])"
+TRIAL_S = 600.0  # an engine has to be built
 
 
 class Runner(Protocol):
@@ -41,6 +47,7 @@ class Candidate:
     version: str
     reason: str | None
     load: Callable[[str], Runner]  # profile -> runner; raises BackendError
+    backend: str | None = None  # by which `facecast serve` knows it
 
     @property
     def title(self) -> str:
@@ -92,12 +99,35 @@ def _backend_candidate(
         device = open_device() if backend != "openvino" else None
         return SessionRunner(session, has_appearance(profile), device)
 
+    if reason is None and why_no_device() is None:
+        reason = why_it_crashes(backend)
     if reason is None:
         try:
             load_backend(backend)
         except BackendError as error:
             reason = str(error)
-    return Candidate(name, version, reason, load)
+    return Candidate(name, version, reason, load, backend)
+
+
+def why_it_crashes(backend: str) -> str | None:
+    """Try a backend in a process of its own: on a GPU that it is not made for it may take the process along.
+
+    Returns: what ended that process; None if nothing did, whatever came of the trial.
+    """
+    try:
+        done = subprocess.run([sys.executable, "-c", TRIAL, backend], capture_output=True, timeout=TRIAL_S)
+    except subprocess.TimeoutExpired:
+        return f"tried in a process of its own, it took more than {TRIAL_S:.0f} s"
+    if done.returncode >= 0:
+        return None
+    name = signal.Signals(-done.returncode).name
+    words = done.stderr.decode(errors="replace").strip()[-200:]
+    return f"tried in a process of its own, it crashed ({name}): {words}"
+
+
+def served_by(found: list[Candidate]) -> str:
+    """Choose the backend for the server: the first that runs on the GPU, else let the server choose."""
+    return next((c.backend for c in found if c.backend and c.reason is None), "auto")
 
 
 def _version(module: str) -> str:

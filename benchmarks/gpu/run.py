@@ -69,13 +69,14 @@ def main(words: list[str] | None = None) -> int:
     photographs = pictures.find_pictures(arguments.pictures)
     crops = make_crops(photographs, 8 if arguments.tiny else AGREEMENT_FACES)
     measure_floors(report, arguments.cpu)
-    measure_networks(report, arguments, crops)
+    found = measure_networks(report, arguments, crops)
     measure_frame_work(report, arguments, photographs[0])
     if arguments.no_server:
         report.server = {"not_run": "left out by --no-server"}
     else:
         tell("server")
-        report.server = server_lines.measure(arguments, photographs[0])
+        backend = "onnxruntime" if arguments.cpu else candidates.served_by(found)
+        report.server = server_lines.measure(arguments, photographs[0], backend)
     report.save()
     print(report.to_markdown())
     return 0 if any("batches" in network for network in report.networks) else 1
@@ -109,8 +110,13 @@ def measure_floors(report: Report, cpu: bool) -> None:
     report.save()
 
 
-def measure_networks(report: Report, arguments: argparse.Namespace, crops: np.ndarray) -> None:
-    """Compare and time the landmark network of each profile with every candidate that runs."""
+def measure_networks(
+    report: Report, arguments: argparse.Namespace, crops: np.ndarray
+) -> list[candidates.Candidate]:
+    """Compare and time the landmark network of each profile with every candidate that runs.
+
+    Returns: all candidates.
+    """
     found = candidates.list_candidates(arguments.cpu)
     if arguments.tensorrt8_python:
         found.append(tensorrt8_job.candidate(arguments.tensorrt8_python))
@@ -143,6 +149,7 @@ def measure_networks(report: Report, arguments: argparse.Namespace, crops: np.nd
             for line in entry.get("batches", []):
                 line["floor"] = floors.batch_floor(gflop, line["batch"], crops[0].nbytes, **report.floors)
             report.save()
+    return found
 
 
 def measure_frame_work(report: Report, arguments: argparse.Namespace, picture: np.ndarray) -> None:

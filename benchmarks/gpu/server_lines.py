@@ -19,14 +19,14 @@ FIRST_STREAMS, MOST_STREAMS = 100, 1024
 SINGLE_S, CROWD_S = 10.0, 4.0
 
 
-def measure(arguments: argparse.Namespace, picture: np.ndarray) -> dict:
+def measure(arguments: argparse.Namespace, picture: np.ndarray, backend: str) -> dict:
     """Measure one server with the first of the profiles. Returns: `single`, `streams`, or why `not_run`."""
     if arguments.clip is not None:
         pictures = encode_clip(arguments.clip)
     else:
         pictures = [bytes(frame.payload) for frame in make_frames(picture, PICTURES)]
     command = ["server.cli", "serve", "--profile", arguments.profiles[0]]
-    command += ["--backend", "onnxruntime" if arguments.cpu else "auto"]
+    command += ["--backend", backend]
     limits = argparse.Namespace(
         fps=bench.FPS,
         seconds=0.5 if arguments.tiny else CROWD_S,

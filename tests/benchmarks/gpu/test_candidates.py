@@ -18,6 +18,31 @@ def test_without_a_gpu_every_candidate_tells_why_it_cannot_run():
     assert all(candidate.reason for candidate in found)
 
 
+@pytest.mark.parametrize(
+    ("trial", "reason"),
+    [("import os; os.abort()", "SIGABRT"), ("raise SystemExit('it cannot run here')", None), ("", None)],
+)
+def test_a_backend_that_takes_its_process_along_is_told_and_not_tried(monkeypatch, trial, reason):
+    monkeypatch.setattr(candidates, "TRIAL", trial)
+    told = candidates.why_it_crashes("tensorrt_rtx")
+    assert (reason in told) if reason else told is None
+
+
+def test_a_backend_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(candidates, "TRIAL", "import time; time.sleep(60)")
+    monkeypatch.setattr(candidates, "TRIAL_S", 0.1)
+    assert "took more than" in candidates.why_it_crashes("tensorrt")
+
+
+def test_the_server_runs_on_the_first_backend_that_does():
+    def candidate(backend, reason):
+        return candidates.Candidate("", "", reason, candidates.open_reference, backend)
+
+    torch = candidate(None, None)
+    found = [candidate("tensorrt", "it crashed"), candidate("tensorrt_rtx", None), torch]
+    assert candidates.served_by(found) == "tensorrt_rtx" and candidates.served_by([torch]) == "auto"
+
+
 def test_candidates_of_the_cpu_are_named_so():
     found = candidates.list_candidates(cpu=True)
     assert [candidate.name.split(",")[1] for candidate in found] == [" CPU"] * 3
