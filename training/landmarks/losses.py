@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor
 
@@ -9,6 +14,9 @@ from engines.stages.landmarks import HEATMAP_STRIDE, IMAGE_MEAN, IMAGE_STD
 from training.landmarks.recipe import Recipe
 from training.networks.face import FaceNetwork
 from training.networks.hrnet import soft_argmax
+
+# Compiling may take minutes; of a job of ten they would be better spent on training without.
+COMPILE_SECONDS = 240
 
 
 def landmark_loss(logits: Tensor, points_crop_px: Tensor, sigma: float, point_weight: float) -> Tensor:
@@ -48,6 +56,26 @@ def normalise(images: Tensor) -> Tensor:
     return ((x - mean) / std).contiguous(memory_format=torch.channels_last)
 
 
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Let what takes longer end in a TimeoutError; only the main thread can be interrupted so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"it took more than {seconds:g} s")
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+
+
 class Objective:
     """What a step minimises, compiled where that works."""
 
@@ -67,13 +95,20 @@ class Objective:
         return self._call(*batch)
 
     def compile(self, batch: tuple[Tensor, ...]) -> bool:
-        """Compile forward and backward, tried on a batch; where that fails, say why and go on without."""
+        """Compile forward and backward, tried on a batch.
+
+        Where that fails or takes more than COMPILE_SECONDS, say why and go on without.
+        """
         compiled = torch.compile(self._compute, dynamic=False)
         kept = {name: value.clone() for name, value in self.network.named_buffers()}
         try:
-            compiled(*batch)[0].backward()
-        except (RuntimeError, ImportError, OSError) as error:
-            print(f"not compiled: {type(error).__name__}: {str(error).splitlines()[0]}", flush=True)
+            with time_limit(COMPILE_SECONDS):
+                compiled(*batch)[0].backward()
+                if batch[0].is_cuda:
+                    torch.cuda.synchronize()  # a kernel's fault shows when it has run
+        except Exception as error:  # Triton, its C compiler and cuDNN have kinds of their own
+            words = (str(error).splitlines() or [""])[0]
+            print(f"not compiled: {type(error).__name__}: {words}", flush=True)
             return False
         finally:
             # The trial leaves no trace: neither gradients nor running statistics.

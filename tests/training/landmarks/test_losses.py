@@ -1,9 +1,13 @@
 """The loss by hand, and the step that is compiled or not."""
 
+import subprocess
+import time
+
 import numpy as np
 import pytest
 import torch
 
+from training.landmarks import losses
 from training.landmarks.losses import Objective, landmark_loss, normalise, score_loss
 from training.landmarks.recipe import Phase, Recipe
 from training.networks.face import FaceNetwork
@@ -68,20 +72,37 @@ def test_the_objective_weighs_the_scores(objective):
     assert float((loss - without).detach()) == pytest.approx(10 * float(look.detach()), rel=0.05)
 
 
-def test_a_compiler_that_fails_is_named_and_leaves_no_trace(objective, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [(RuntimeError("no compiler here\nand a long trace"), "RuntimeError: no compiler here\n"),
+     (subprocess.CalledProcessError(1, "gcc"), "CalledProcessError: Command 'gcc' returned"),
+     (AssertionError(), "AssertionError: \n")],
+)  # fmt: skip
+def test_a_compiler_that_fails_is_named_and_leaves_no_trace(objective, monkeypatch, capsys, fault, words):
     def compile_badly(call, **options):
         def fail(*parts):
             call(*parts)
-            raise RuntimeError("no compiler here\nand a long trace")
+            raise fault
 
         return fail
 
     monkeypatch.setattr(torch, "compile", compile_badly)
     before = {key: value.clone() for key, value in objective.network.state_dict().items()}
     assert not objective.compile(batch())
-    assert "not compiled: RuntimeError: no compiler here\n" in capsys.readouterr().out
+    assert f"not compiled: {words}" in capsys.readouterr().out
     for key, value in objective.network.state_dict().items():
         assert torch.equal(value, before[key]), key
+    assert torch.isfinite(objective(batch())[0])
+
+
+def test_a_compiler_that_takes_too_long_is_left(objective, monkeypatch, capsys):
+    def compile_slowly(call, **options):
+        return lambda *parts: time.sleep(60)
+
+    monkeypatch.setattr(torch, "compile", compile_slowly)
+    monkeypatch.setattr(losses, "COMPILE_SECONDS", 0.05)
+    assert not objective.compile(batch())
+    assert "not compiled: TimeoutError: it took more than 0.05 s" in capsys.readouterr().out
     assert torch.isfinite(objective(batch())[0])
 
 
