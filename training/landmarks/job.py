@@ -5,7 +5,8 @@
 Trains (or goes on where `--out` stands), exports, scores the exported network on the ideal crops of the
 development photographs, and leaves in OUT/deliver what is to be carried home: the weights in parts of at
 most 15 MB with their hashes, the log, the recipe and a report. `python -m training.landmarks.split join
-OUT/deliver/landmarks_full.onnx.parts.json --out FILE` makes the weights whole again.
+OUT/deliver/landmarks_full.onnx.parts.json --out FILE` makes the weights whole again. Where training or the
+export fails, the weights of the last checkpoint are delivered instead, and the status is 1.
 DIR is the data pack, or what `training.landmarks.pack` made of it.
 """
 
@@ -15,7 +16,10 @@ import argparse
 import datetime
 import json
 import shutil
+import sys
 import time
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +76,7 @@ def describe_device(device: torch.device) -> str:
 def deliver(run: Run, model: Path, report: dict, limit_bytes: int = LARGEST) -> Path:
     """Put what is to be carried home into one folder. Returns: the folder."""
     folder = run.out / "deliver"
+    report["deliver"] = str(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     split_file(model, folder, limit_bytes)
@@ -82,24 +87,36 @@ def deliver(run: Run, model: Path, report: dict, limit_bytes: int = LARGEST) -> 
     return folder
 
 
+def keep_weights(run: Run) -> tuple[Path, int, float]:
+    """Write the last checkpoint's averaged weights alone. Returns: a file for `--init`, steps, progress."""
+    state = torch.load(run.checkpoint, map_location="cpu", weights_only=True)
+    path = run.out / f"landmarks_{run.recipe.profile}.pt"
+    torch.save({key: state[key] for key in ("average", "step", "progress", "profile")}, path)
+    return path, state["step"], state["progress"]
+
+
+def attempt(report: dict, what: str, work: Callable[[], object]) -> object | None:
+    """Do a part of the job; a fault goes into the report, and what was learnt is delivered all the same."""
+    try:
+        return work()
+    except Exception as error:  # CUDA, cuDNN and the exporter have kinds of their own
+        traceback.print_exc()
+        report["fault"] = f"{what}: {type(error).__name__}: {error}"
+        return None
+
+
 def run_job(arguments: argparse.Namespace) -> dict:
-    """Train, export, score and deliver. Returns: the report."""
+    """Train, export, score and deliver. Returns: the report; with `fault` if a part of it failed."""
     began = time.monotonic()
     recipe, device = load_recipe(arguments.recipe), torch.device(arguments.device)
     prepare(device, recipe.seed)
     run = Run(recipe, arguments.out, device)
+    run.progress = run.progress if run.step else arguments.begin
     plan = TimePlan(recipe, arguments.minutes * 60 - arguments.reserve, run.progress, arguments.until)
     faces, check = read_training_faces(arguments.data, recipe), load_faces(arguments.data, "dev_helen")
     if arguments.init and run.step == 0:
         begin(run, arguments.init, faces)
     loaded, first_step = time.monotonic() - began, run.step
-    train(run, faces, check, plan=plan, check_end=False)  # the exported file is scored instead
-    trained = time.monotonic() - plan.started
-    if not run.checkpoint.is_file():  # the time was up before the first step: deliver what there is
-        run.save()
-    model = arguments.out / f"landmarks_{recipe.profile}.onnx"
-    export_landmarks(run.checkpoint, model)
-    images = (run.step - first_step) * recipe.batch
     report = {
         "profile": recipe.profile,
         "recipe": arguments.recipe.name,
@@ -108,16 +125,32 @@ def run_job(arguments: argparse.Namespace) -> dict:
         "device": describe_device(device),
         "torch": torch.__version__,
         "photographs": len(faces),
-        "steps": run.step,
-        "images": run.step * recipe.batch,
-        "progress": round(run.progress, 4),
-        "images_per_second": round(images / max(trained, 1e-9), 1),
-        "seconds": {"load": round(loaded, 1), "train": round(trained, 1)},
-        "ideal_crops": score_model(model, check),
-        "model": {"file": model.name, "bytes": model.stat().st_size, "sha256": hash_file(model)},
     }
+    # The exported file is scored at the end, in place of the network.
+    attempt(report, "training", lambda: train(run, faces, check, plan=plan, check_end=False))
+    trained = time.monotonic() - plan.started
+    if not run.checkpoint.is_file():
+        if "fault" in report:
+            raise RuntimeError(
+                f"nothing to deliver, it failed before the first checkpoint: {report['fault']}"
+            )
+        run.save()  # the time was up before the first step: deliver what there is
+    weights, steps, progress = keep_weights(run)
+    report |= {
+        "steps": steps,
+        "images": steps * recipe.batch,
+        "progress": round(progress, 4),
+        "images_per_second": round((run.step - first_step) * recipe.batch / max(trained, 1e-9), 1),
+        "seconds": {"load": round(loaded, 1), "train": round(trained, 1)},
+    }
+    deliver(run, weights, report)  # whatever becomes of the rest
+    model = arguments.out / f"landmarks_{recipe.profile}.onnx"
+    if attempt(report, "export", lambda: export_landmarks(run.checkpoint, model)) is None:
+        return report
+    report["model"] = {"file": model.name, "bytes": model.stat().st_size, "sha256": hash_file(model)}
+    report["ideal_crops"] = attempt(report, "score", lambda: score_model(model, check))
     report["seconds"]["whole"] = round(time.monotonic() - began, 1)
-    report["deliver"] = str(deliver(run, model, report))
+    deliver(run, model, report)
     return report
 
 
@@ -132,15 +165,21 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--until", type=float, default=1.0, help="stop at this share of the recipe's course")
     parser.add_argument("--reserve", type=float, default=RESERVE_SECONDS, help="seconds to export and score")
     parser.add_argument("--init", type=Path, help="begin with the weights of a checkpoint or ONNX")
+    parser.add_argument(
+        "--begin", type=float, default=0.0, help="with --init: where in the course they stand"
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
     arguments.recipe = arguments.recipe or RECIPES / f"{arguments.profile}_gpu.toml"
     return arguments
 
 
-def main() -> None:
-    print(json.dumps(run_job(parse_arguments()), indent=1))
+def main() -> int:
+    """Run the job and print its report. Returns: 0, or 1 if a part of it failed."""
+    report = run_job(parse_arguments())
+    print(json.dumps(report, indent=1))
+    return 1 if "fault" in report else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

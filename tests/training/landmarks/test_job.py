@@ -33,7 +33,7 @@ def arguments(data_pack, tmp_path, monkeypatch) -> argparse.Namespace:
     (tmp_path / "tiny.toml").write_text(TINY)
     return argparse.Namespace(
         data=data_pack, out=tmp_path / "run", profile="lite", recipe=tmp_path / "tiny.toml",
-        minutes=12 / 60, until=0.5, reserve=0.0, init=None, device="cpu",
+        minutes=12 / 60, begin=0.0, until=0.5, reserve=0.0, init=None, device="cpu",
     )  # fmt: skip
 
 
@@ -65,6 +65,59 @@ def test_a_time_that_is_up_before_the_first_step_delivers_what_there_is(argument
     arguments.minutes, arguments.init = 0.0, WEIGHTS / "landmarks_lite.onnx"
     report = job.run_job(arguments)
     assert report["steps"] == 0 and Path(report["deliver"], "landmarks_lite.onnx.00").is_file()
+
+
+def test_weights_from_another_machine_go_on_where_they_stood_in_the_course(arguments):
+    arguments.init, arguments.begin, arguments.until = WEIGHTS / "landmarks_lite.onnx", 0.5, 0.75
+    report = job.run_job(arguments)
+    assert report["progress"] == pytest.approx(0.75)
+    first = json.loads((arguments.out / "log.jsonl").read_text().splitlines()[0])
+    assert first["progress"] > 0.5
+    arguments.until = 1.0
+    assert job.run_job(arguments)["progress"] == 1, "now the run's own checkpoint counts"
+
+
+def test_a_run_that_fails_delivers_its_last_checkpoint(arguments, monkeypatch):
+    def train_badly(run, *_, **__):
+        run.step, run.progress = 7, 0.25
+        run.save()
+        run.step = 9
+        raise RuntimeError("CUDA error: an illegal memory access")
+
+    monkeypatch.setattr(job, "train", train_badly)
+    report = job.run_job(arguments)
+    assert report["fault"] == "training: RuntimeError: CUDA error: an illegal memory access"
+    assert report["steps"] == 7 and Path(report["deliver"], "landmarks_lite.onnx.00").is_file()
+
+    def fail(*_):
+        raise OSError("no room")
+
+    monkeypatch.setattr(job, "train", lambda *_, **__: None)
+    monkeypatch.setattr(job, "export_landmarks", fail)
+    report = job.run_job(arguments)
+    folder = Path(report["deliver"])
+    assert report["fault"] == "export: OSError: no room" and "model" not in report
+    index = json.loads((folder / "landmarks_lite.pt.parts.json").read_text())
+    join_file(folder / "landmarks_lite.pt.parts.json", arguments.out / index["file"])
+    arguments.init, arguments.out = arguments.out / index["file"], arguments.out / "other"
+    assert job.run_job(arguments)["began_from"] == "landmarks_lite.pt"
+
+
+def test_a_run_that_fails_at_once_has_nothing_to_deliver(arguments, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(job, "train", fail)
+    with pytest.raises(RuntimeError, match="before the first checkpoint: training: RuntimeError: out of"):
+        job.run_job(arguments)
+
+
+def test_the_command_tells_a_fault_by_its_status(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["job", "--data", "a", "--out", "b", "--minutes", "9"])
+    monkeypatch.setattr(job, "run_job", lambda arguments: {"steps": 1})
+    assert job.main() == 0
+    monkeypatch.setattr(job, "run_job", lambda arguments: {"fault": "export"})
+    assert job.main() == 1 and '"fault": "export"' in capsys.readouterr().out
 
 
 def test_the_command_takes_the_recipe_of_its_profile(monkeypatch):
