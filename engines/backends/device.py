@@ -103,6 +103,10 @@ class Stream(Protocol):
         target_offset: int = 0, source_offset: int = 0,
     ) -> None: ...  # fmt: skip
 
+    def copy_on_device(
+        self, target: DeviceBuffer, source_address: int, nbytes: int, target_offset: int = 0
+    ) -> None: ...  # fmt: skip
+
     def fill(self, target: DeviceBuffer, value: int, nbytes: int, offset: int = 0) -> None:
         """Set bytes to a value of 0..255."""
         ...

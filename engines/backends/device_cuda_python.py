@@ -126,6 +126,9 @@ class CudaStream:
         address = target.array.ctypes.data + target_offset
         self._copy(address, source.address + source_offset, nbytes, "cudaMemcpyDeviceToHost")
 
+    def copy_on_device(self, target, source_address: int, nbytes, target_offset=0) -> None:
+        self._copy(target.address + target_offset, source_address, nbytes, "cudaMemcpyDeviceToDevice")
+
     def _copy(self, target: int, source: int, nbytes: int, kind: str) -> None:
         kind = getattr(runtime.cudaMemcpyKind, kind)
         _check(runtime.cudaMemcpyAsync(target, source, nbytes, kind, self._stream))
@@ -151,7 +154,9 @@ class CudaStream:
             work()
         except BaseException:
             # A stream that stays in capture refuses everything else.
-            runtime.cudaStreamEndCapture(self._stream)
+            status, graph = runtime.cudaStreamEndCapture(self._stream)
+            if not int(status):
+                runtime.cudaGraphDestroy(graph)
             raise
         graph = _check(runtime.cudaStreamEndCapture(self._stream))
         try:

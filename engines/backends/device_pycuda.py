@@ -150,6 +150,9 @@ class PycudaStream:
         part = target.array[target_offset : target_offset + nbytes]
         _call(cuda.memcpy_dtoh_async, part, source.address + source_offset, self.stream)
 
+    def copy_on_device(self, target, source_address: int, nbytes, target_offset=0) -> None:
+        _call(cuda.memcpy_dtod_async, target.address + target_offset, source_address, nbytes, self.stream)
+
     def fill(self, target, value: int, nbytes: int, offset: int = 0) -> None:
         _call(cuda.memset_d8_async, target.address + offset, value, nbytes, self.stream)
 

@@ -83,13 +83,20 @@ class TensorRtBackend:
         finally:
             bar.close()
         if engine is None:
-            raise BackendError(f"{self.flavour.name} refuses the engine of {path.name} that it built itself")
+            raise BackendError(
+                f"{self.flavour.name} refuses the engine of {path.name} that it built itself: "
+                f"{self.flavour.log.tell()}"
+            )
         return open_engine(self.flavour, engine, device)
 
 
 def load_engine(flavour: Flavour, plan: bytes):
-    """Deserialise a plan; None if the module refuses it."""
-    runtime = flavour.module.Runtime(open_log(flavour))
+    """Deserialise a plan; None if the module refuses it. Raises: BackendError if nothing can be run here."""
+    log = open_log(flavour)
+    try:
+        runtime = flavour.module.Runtime(log)
+    except (RuntimeError, TypeError) as error:  # by pybind, when there is no driver or it is too old
+        raise BackendError(f"{flavour.name} has no runtime here: {log.tell()}") from error
     return runtime.deserialize_cuda_engine(plan)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from engines.backends.device import Device, DeviceBuffer, Graph, HostBuffer, Stream
 from engines.backends.device_array import DeviceArray
-from engines.backends.device_memory import lay_out
+from engines.backends.device_memory import ALIGNMENT, lay_out
 from engines.errors import BackendError
 
 log = logging.getLogger(__name__)
@@ -35,12 +35,16 @@ class Tensor:
 class Batch:
     """What is known about batches of one shape, from one place, with the same outputs wanted.
 
-    `offsets` tells where its tensors lie in the lane's buffers: inputs of the host, outputs that are wanted,
-    the others. So all inputs go there in one copy, and the wanted outputs come back in one.
+    `offsets` tells where its tensors lie in the lane's buffers: inputs of the host, those that are moved,
+    outputs that are wanted, the others. So all inputs go there in one copy, and the wanted outputs come back
+    in one.
     """
 
     shapes: dict[str, tuple[int, ...]]  # of all tensors
     offsets: dict[str, int]  # of those that lie in the lane's buffers
+    moved: list[
+        tuple[DeviceArray, int]
+    ]  # inputs that TensorRT may not read where they lie, and their offsets
     there: tuple[int, int]  # first byte and number of those that are copied to the device
     back: tuple[int, int]  # the same of those that are copied back
     runs: int = 0
@@ -157,8 +161,9 @@ class Lane:
         self._bound = None
         shapes = self._shapes(self._context, {name: tuple(value.shape) for name, value in inputs.items()})
         from_host = [name for name, value in inputs.items() if not isinstance(value, DeviceArray)]
+        moved = {n: v for n, v in inputs.items() if isinstance(v, DeviceArray) and v.address % ALIGNMENT}
         rest = [name for name, t in self.tensors.items() if not t.is_input and name not in outputs]
-        names = [*from_host, *dict.fromkeys(outputs), *rest]
+        names = [*from_host, *moved, *dict.fromkeys(outputs), *rest]
         sizes = {name: self._nbytes(name, shapes[name]) for name in names}
         offsets = dict(zip(names, lay_out(sizes.values()), strict=False))
 
@@ -166,7 +171,8 @@ class Lane:
             start = min((offsets[name] for name in some), default=0)
             return start, max((offsets[name] + sizes[name] for name in some), default=start) - start
 
-        batch = Batch(shapes, offsets, span(from_host), span(outputs))
+        moves = [(value, offsets[name]) for name, value in moved.items()]
+        batch = Batch(shapes, offsets, moves, span(from_host), span(outputs))
         self._batches[signature] = batch
         if len(self._batches) > KEPT_SHAPES:
             _, oldest = self._batches.popitem(last=False)
@@ -194,9 +200,8 @@ class Lane:
         self._bound = None
         self._shapes(self._context, {name: tuple(value.shape) for name, value in inputs.items()})
         for name in self.tensors:
-            value = inputs.get(name)
-            own = self._on_device.address + batch.offsets.get(name, 0)
-            address = value.address if isinstance(value, DeviceArray) else own
+            placed = name in batch.offsets
+            address = self._on_device.address + batch.offsets[name] if placed else inputs[name].address
             if not self._context.set_tensor_address(name, address):
                 raise BackendError(f"{self.trt.__name__} refuses the address of {name}")
 
@@ -212,6 +217,8 @@ class Lane:
         start, nbytes = batch.there
         if nbytes:
             stream.copy_to_device(self._on_device, self._on_host, nbytes, start, start)
+        for array, offset in batch.moved:
+            stream.copy_on_device(self._on_device, array.address, array.nbytes, offset)
         if not self._context.execute_async_v3(stream.handle):
             self._bound = None
             raise BackendError(f"{self.trt.__name__} failed to run the engine")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from engines.backends.device import Device
-from engines.backends.device_array import DeviceArray
-from engines.backends.device_memory import ALIGNMENT
 from engines.backends.tensorrt_lane import Array, Lane, Tensor
 from engines.errors import BackendError
 
@@ -55,7 +52,7 @@ class TensorRtSession:
             shapes = {name: tuple(value.shape) for name, value in inputs.items()}
             limits = "; ".join(lane.describe() for lane in self._lanes)
             raise BackendError(f"expected inputs within {limits}, got {shapes}")
-        step = aligned_rows(lane.largest_batch, inputs.values())
+        step = lane.largest_batch
         parts = [
             lane.run({name: value[start : start + step] for name, value in inputs.items()}, tuple(outputs))
             for start in range(0, count, step)
@@ -86,17 +83,3 @@ class TensorRtSession:
         self._lanes = []
         self._stream.free()
         self._device.close()
-
-
-def aligned_rows(largest: int, inputs: Iterable[Array]) -> int:
-    """Lower a part's size so that each part of an array on the device begins where TensorRT may read.
-
-    Raises: BackendError if not even the largest part does.
-    """
-    for value in inputs:
-        if isinstance(value, DeviceArray) and len(value) > largest:
-            unit = ALIGNMENT // math.gcd(ALIGNMENT, value.nbytes // len(value))
-            largest = largest // unit * unit
-            if not largest:
-                raise BackendError(f"expected a largest batch of at least {unit} for arrays on the device")
-    return largest

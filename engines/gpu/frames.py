@@ -21,6 +21,7 @@ from engines.stages.decode import check_encoded
 from engines.stages.frames import Decoders
 
 BLOCK = 256  # threads: a multiple of a warp that every GPU takes
+LARGEST_GRID = 65535  # blocks in y (CUDA C++ Programming Guide, technical specifications)
 
 
 # Each kind of crops has memory of its own, since one is still read while another is made.
@@ -64,6 +65,7 @@ class GpuFrames:
     """The pictures of one pass on one GPU, for one thread at a time."""
 
     reduces = False  # the GPU decodes a whole picture faster than the CPU a part
+    lasting = False  # the next pass's pictures take their place
 
     def __init__(self, device: Device) -> None:
         """Take an open device and compile the kernels. Raises: BackendError if that fails."""
@@ -155,11 +157,15 @@ class GpuFrames:
         if not len(table):
             return DeviceArray(0, shape, DeviceImage.dtype, self.stream)
         self._device.activate()
-        addresses = [np.uint64(a) for a in self._tables.upload([self._describe(images), table])]
+        described, places = self._tables.upload([self._describe(images), table])
         crops = self._crops[kind].require(math.prod(shape))
-        grid = (-(-math.prod(size_hw) // BLOCK), len(table))
-        numbers = [np.int32(number) for number in shape[:3]]
-        kernel.launch(self.stream, grid, (BLOCK,), [*addresses, crops, *numbers])
+        for start in range(0, len(table), LARGEST_GRID):
+            count = min(LARGEST_GRID, len(table) - start)
+            target = crops.address + start * math.prod(shape[1:])
+            addresses = [np.uint64(a) for a in (described, places + start * table.itemsize, target)]
+            grid = (-(-math.prod(size_hw) // BLOCK), count)
+            numbers = [np.int32(number) for number in (count, *size_hw)]
+            kernel.launch(self.stream, grid, (BLOCK,), [*addresses, *numbers])
         return DeviceArray(crops.address, shape, DeviceImage.dtype, self.stream)
 
     def _describe(self, images) -> np.ndarray:

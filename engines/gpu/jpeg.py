@@ -73,8 +73,8 @@ def try_open(device_index: int, stream: Stream) -> tuple[JpegDecoder | None, str
     try:
         # Here, since it writes about codecs that it misses to the error channel as it is imported.
         library = importlib.import_module("nvidia.nvimgcodec")
-    except ImportError as error:
-        return None, f"nvImageCodec is not installed ({error})"
+    except (ImportError, OSError, RuntimeError) as error:
+        return None, f"nvImageCodec is not installed, or does not load ({error})"
     try:
         decoder = JpegDecoder(library, library.Decoder(device_id=device_index, options=OPTIONS))
         return (

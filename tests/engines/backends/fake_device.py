@@ -121,6 +121,13 @@ class FakeStream:
 
         self.queue("copy to host", work, nbytes=nbytes)
 
+    def copy_on_device(self, target, source_address, nbytes, target_offset=0):
+        def work():
+            memory = self._device.memory_at(source_address, nbytes)
+            self._device.memory_at(target.address + target_offset, nbytes)[:] = memory
+
+        self.queue("copy on device", work, nbytes=nbytes)
+
     def fill(self, target, value, nbytes, offset=0):
         self.queue(
             "fill", lambda: self._device.memory_at(target.address + offset, nbytes).fill(value), nbytes=nbytes

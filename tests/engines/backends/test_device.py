@@ -59,12 +59,13 @@ def test_bytes_come_back_from_the_gpu(adapter):
     here.array[:] = np.arange(4096) % 251
     stream.copy_to_device(there, here, 4096)
     stream.fill(there, 7, 16, offset=32)
+    stream.copy_on_device(there, there.address + 32, 8, target_offset=4000)
     stream.synchronize()
     here.array[:] = 0
     stream.copy_to_host(here, there, 4096)
     stream.synchronize()
     wanted = (np.arange(4096) % 251).astype(np.uint8)
-    wanted[32:48] = 7
+    wanted[32:48] = wanted[4000:4008] = 7
     assert (here.array == wanted).all()
     for owned in (there, here, stream):
         owned.free()

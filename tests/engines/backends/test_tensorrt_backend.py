@@ -74,9 +74,10 @@ def test_a_cached_plan_that_is_refused_is_built_anew(backend, monkeypatch, caplo
     assert "refuses the cached one" in caplog.text
 
 
-def test_a_new_plan_that_is_refused_is_a_fault(backend, monkeypatch):
+def test_a_new_plan_that_is_refused_is_a_fault_with_its_reason(backend, monkeypatch):
     sessions = Sessions(monkeypatch, refused=9)
-    with pytest.raises(BackendError, match=r"refuses the engine of onet\.onnx that it built itself"):
+    backend.flavour.log.errors[:] = ["this GPU is too new"]
+    with pytest.raises(BackendError, match=r"the engine of onet\.onnx that it built itself: this GPU is"):
         backend.open_session(model_path("onet"))
     assert sessions.built == 1
 
@@ -130,8 +131,20 @@ def test_the_precision_is_chosen_by_argument_and_environment(backend, monkeypatc
     assert used == ["fp16", "fp32", "int8"]
 
 
-def test_the_real_runtime_refuses_garbage():
-    """Deserialising needs a driver even to fail properly; it must fail, not crash."""
-    if why_no_device():
-        pytest.skip(f"needs a GPU: {why_no_device()}")
-    assert tensorrt_backend.load_engine(FLAVOURS["tensorrt_rtx"], b"garbage") is None
+def test_a_runtime_that_cannot_be_made_is_a_backend_error(backend, monkeypatch):
+    """pybind has classes of its own for that, by the module's version."""
+
+    def refuse(log):
+        log.log(kinds.ERROR, "CUDA driver version is insufficient")
+        raise TypeError("factory function returned nullptr")
+
+    kinds = backend.flavour.module.ILogger
+    monkeypatch.setattr(backend.flavour.module, "Runtime", refuse)
+    with pytest.raises(BackendError, match="tensorrt_rtx has no runtime here: CUDA driver version is insuff"):
+        tensorrt_backend.load_engine(backend.flavour, b"")
+
+
+def test_the_real_runtime_refuses_garbage_and_says_why():
+    flavour = FLAVOURS["tensorrt_rtx"]
+    assert tensorrt_backend.load_engine(flavour, b"garbage") is None
+    assert "readHeader" in flavour.log.tell()

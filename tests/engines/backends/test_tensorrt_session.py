@@ -8,7 +8,7 @@ import pytest
 
 from engines.backends.device_array import DeviceArray
 from engines.backends.tensorrt_backend import BACKENDS
-from engines.backends.tensorrt_session import TensorRtSession, aligned_rows
+from engines.backends.tensorrt_session import TensorRtSession
 from engines.errors import BackendError
 from engines.models import model_path
 from tests.engines.backends.fake_device import FakeDevice
@@ -74,15 +74,17 @@ def test_an_array_on_the_device_is_read_where_it_lies(device):
     assert np.array_equal(total, x2.sum(1)), "the graph reads the memory as it is now"
 
 
-def test_parts_of_an_array_on_the_device_begin_where_tensorrt_may_read(device):
-    def rows(count, width):
-        return [DeviceArray(4096, (count, width), np.dtype(np.uint8), None)]
-
-    assert aligned_rows(64, [numbers(100)]) == 64
-    assert aligned_rows(10, rows(10, 1728)) == 10, "one part begins at the array's own address"
-    assert aligned_rows(10, rows(30, 1728)) == 8 and aligned_rows(7, rows(30, 6912)) == 7
-    with pytest.raises(BackendError, match="at least 4"):
-        aligned_rows(3, rows(30, 1728))
+def test_parts_of_an_array_on_the_device_are_moved_where_tensorrt_may_not_read(device):
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    x = numbers(11)  # the second part begins 16 bytes behind the first
+    there = device.allocate(x.nbytes)
+    for seed in range(4):
+        there.memory[:] = (x + seed).ravel()
+        array = DeviceArray(there.address, x.shape, np.dtype(np.uint8), device.open_stream())
+        total, twice = session.run({"x": array}, ["total", "twice"])
+        assert np.array_equal(twice, 2.0 * (x + seed)) and np.array_equal(total, (x + seed).sum(1))
+    moves = [d["nbytes"] for what, d in device.queued if what == "copy on device"]
+    assert moves[:2] == [16, 12] and "copy to device" not in kinds(device)
 
 
 def test_the_second_profile_takes_what_the_first_does_not(device):

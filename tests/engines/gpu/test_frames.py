@@ -10,6 +10,7 @@ import skimage.data
 
 from engines.errors import FacecastError, FormatError, ImageError, ShapeError
 from engines.face import Frame
+from engines.gpu import frames as gpu_frames
 from engines.gpu import jpeg
 from engines.gpu.frames import GpuFrames
 from engines.pipeline import Pipeline
@@ -97,6 +98,17 @@ def test_work_does_not_grow_with_the_faces(gpu, device, images):
     device.counts.clear()
     to_host(gpu.warp(decoded, [matrix] * 60, [0] * 60, 256))
     assert device.counts == counts[0] and counts[1]["launch"] == 1
+
+
+def test_more_crops_than_a_grid_takes_are_cut_in_turns(gpu, device, images, monkeypatch):
+    monkeypatch.setattr(gpu_frames, "LARGEST_GRID", 4)
+    decoded = gpu.decode([raw(image) for image in images], 10**7)
+    boxes = np.array([[10 * i, 5 * i, 10 * i + 40, 5 * i + 40] for i in range(9)])
+    device.counts.clear()
+    found = to_host(gpu.cut_boxes(decoded, boxes, [i % 3 for i in range(9)], 24)).astype(int)
+    assert device.counts["launch"] == 3
+    expected = CpuFrames().cut_boxes(images, boxes, [i % 3 for i in range(9)], 24)
+    assert np.abs(found - expected).max() <= 1
 
 
 def test_passes_that_nobody_waits_for_do_not_disturb_each_other(gpu, images):
