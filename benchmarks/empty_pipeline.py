@@ -49,6 +49,10 @@ class EmptyPipeline:
         """Give every frame the same face."""
         return [FrameResult(SIZE_HW, [self._face]) for _ in batch]
 
+    def search_waiting(self) -> bool:
+        """Nobody new is looked for."""
+        return False
+
     def warm_up(self) -> None:
         """Nothing is to be warmed."""
 

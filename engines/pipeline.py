@@ -22,7 +22,8 @@ from engines.stages import find, pose
 from engines.stages.decode import MAX_PIXELS
 from engines.stages.expression import gather_appearance
 from engines.stages.gaze import estimate_gaze
-from engines.stages.reduce import choose_reduction, in_reduced_pixels
+from engines.stages.newcomers import Newcomers
+from engines.stages.reduce import in_reduced_pixels
 from engines.stream import Stream, StreamOptions
 
 
@@ -31,6 +32,7 @@ class Pipeline:
 
     def __init__(self, networks: Networks, max_pixels: int = MAX_PIXELS) -> None:
         self.networks, self.max_pixels = networks, max_pixels
+        self._newcomers = Newcomers(networks.detector, networks.landmarks, networks.frames.lasting)
 
     @classmethod
     def load(
@@ -49,13 +51,13 @@ class Pipeline:
 
         Returns: for each, in order, its result, or the error that its own picture caused.
         """
-        outcomes = self._decode(batch)
+        outcomes = find.open_jobs(self.networks.frames, batch, self.max_pixels)
         jobs = [outcome for outcome in outcomes if isinstance(outcome, find.Job)]
         with in_reduced_pixels(jobs):
             with stage("track", jobs):
                 find.check_tracks(self.networks.detector, jobs)
             with stage("detect", jobs):
-                find.search(self.networks.detector, jobs)
+                self._newcomers.offer(find.search(self.networks.detector, jobs))
             with stage("landmarks", jobs):
                 find.read_landmarks(self.networks.landmarks, jobs)
         found = [(job, candidate) for job in jobs for candidate in job.candidates]
@@ -82,21 +84,12 @@ class Pipeline:
                 job.result.lost_tracks = job.stream.finish(job.result.faces, job.frame.time_s)
         return [outcome.result if isinstance(outcome, find.Job) else outcome for outcome in outcomes]
 
-    def _decode(self, batch: Sequence[tuple[Stream, Frame]]) -> list[find.Job | FacecastError]:
-        start = time.perf_counter()
-        frames = self.networks.frames
-        reductions = [choose_reduction(stream, frame) if frames.reduces else 1 for stream, frame in batch]
-        images = frames.decode([frame for _, frame in batch], self.max_pixels, reductions)
-        elapsed_ms = (time.perf_counter() - start) * 1e3
-        outcomes = []
-        for (stream, frame), image, reduction in zip(batch, images, reductions, strict=True):
-            if isinstance(image, FacecastError):
-                outcomes.append(image)
-            else:
-                size_hw = (image.shape[0] * reduction, image.shape[1] * reduction)
-                result = FrameResult(size_hw, timings_ms={"decode": elapsed_ms})
-                outcomes.append(find.Job(stream, frame, image, result, reduction=reduction))
-        return outcomes
+    def search_waiting(self) -> bool:
+        """Do a step of what waits until the answers are out: look for who came into live streams.
+
+        Returns: whether there is more to do.
+        """
+        return self._newcomers.step()
 
     def warm_up(self) -> None:
         """Run every network once, so that the first frame is as fast as the next."""

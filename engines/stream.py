@@ -18,6 +18,9 @@ class StreamOptions:
     smooth: bool = True
     max_faces: int = 8
     track: bool = True  # False: every frame stands alone, as the pictures of a folder do
+    # True: frames keep coming and others wait for their answers, so that a search waits for its turn
+    # (stages/turns.py). Who works with such streams calls `Pipeline.search_waiting` after each pass.
+    live: bool = False
 
 
 class Stream:

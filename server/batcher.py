@@ -33,6 +33,7 @@ class BatcherCounts:
     busy_s: float = 0.0
     fills: int = 0
     fill_s: float = 0.0
+    search_s: float = 0.0
     batch_frames: Histogram = field(default_factory=lambda: Histogram(BATCH_SIZES))
     frame_wait_s: Histogram = field(default_factory=lambda: Histogram(WAITS_S))
 
@@ -43,7 +44,8 @@ class Batcher:
     The worker takes the newest frame of every publisher as soon as its last pass is over; while a pass
     runs, newer frames gather in the slots, so that batches grow by themselves under load. `fill_s` lets it
     wait so long for more, but only after a pass of several publishers, and only for as many as should come
-    in that time: an idle server and a single publisher never wait.
+    in that time: an idle server and a single publisher never wait. Searches for new faces that can wait go on
+    in small steps between the passes.
     """
 
     def __init__(self, pipeline: Any, slots: SlotTable, max_batch: int = 16, fill_s: float = 0.0) -> None:
@@ -146,6 +148,7 @@ class Batcher:
                 self._hand_over(self._expire, expired)
             if batch:
                 self._hand_over(self._deliver, batch, self._process(batch))
+                self._search()
 
     def _fill(self) -> None:
         """Wait a moment for the publishers that should send now, when the last pass had several."""
@@ -182,6 +185,17 @@ class Batcher:
         self.counts.batch_frames.add(len(batch))
         self.counts.busy_s += time.monotonic() - began_s
         return results
+
+    def _search(self) -> None:
+        """Let the pipeline do a step of its searches for new faces, and more while nobody waits."""
+        began_s = time.monotonic()
+        try:
+            while self.pipeline.search_waiting() and not (self.slots or self._calls or self._stopped):
+                pass
+        except Exception:
+            log.exception("a search for new faces failed")
+            self.counts.failures += 1
+        self.counts.search_s += time.monotonic() - began_s
 
     def _hand_over(self, function: Callable[..., None], *arguments: Any) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody is left to hear of it

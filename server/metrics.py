@@ -86,11 +86,14 @@ def _batcher_metrics(counts: BatcherCounts) -> list[str]:
     frames = counts.batch_frames
     return [
         *_metric("passes_total", "counter", "passes of the pipeline", frames.count),
-        *_metric("passes_failed_total", "counter", "passes that failed as a whole", counts.failures),
+        *_metric("passes_failed_total", "counter", "passes, or searches, that failed", counts.failures),
         *_metric("frames_processed_total", "counter", "frames that went through it", round(frames.sum)),
         *_metric("busy_seconds_total", "counter", "time spent in passes", f"{counts.busy_s:.6f}"),
         *_metric("fills_total", "counter", "passes that waited for more publishers", counts.fills),
         *_metric("fill_seconds_total", "counter", "time spent so", f"{counts.fill_s:.6f}"),
+        *_metric(
+            "search_seconds_total", "counter", "time between passes to search", f"{counts.search_s:.6f}"
+        ),
         *_histogram("batch_frames", "frames of one pass", frames),
         *_histogram("frame_wait_seconds", "time from a frame's arrival to its pass", counts.frame_wait_s),
     ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from typing import get_args
 
 import uvicorn
@@ -34,9 +36,13 @@ class GracefulServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
         self.service = service
+        self.when_ready: Callable[[], None] | None = None  # called once
 
     async def on_tick(self, counter: int) -> bool:
         """Stop when asked to, or when the models could not be loaded."""
+        if self.when_ready is not None and self.service.ready:
+            call, self.when_ready = self.when_ready, None
+            call()
         return await super().on_tick(counter) or self.service.state == FAILED
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -111,6 +117,7 @@ def run_server(settings: Settings) -> int:
     listener = open_listener(settings)
     app = create_app(settings)
     server = build_server(app, settings)
+    server.when_ready = spare_collector
     host, port = listener.getsockname()[:2]
     print(
         f"Facecast on http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}", file=sys.stderr, flush=True
@@ -124,6 +131,15 @@ def run_server(settings: Settings) -> int:
         print(f"facecast: {service.failure}", file=sys.stderr)
         return 1
     return 0
+
+
+def spare_collector() -> None:
+    """Take what lives as long as the process out of the garbage collector's sight.
+
+    Now and then it would walk through all modules and networks, for 40 ms in which every stream waits.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def open_listener(settings: Settings) -> socket.socket:

@@ -124,4 +124,4 @@ def stream_options(settings: Settings) -> Any:
     """What each publisher's stream gets from the settings."""
     from engines.stream import StreamOptions
 
-    return StreamOptions(smooth=settings.smoothing, max_faces=settings.max_faces)
+    return StreamOptions(smooth=settings.smoothing, max_faces=settings.max_faces, live=True)

@@ -7,8 +7,9 @@ by non-maximum suppression and grown to squares. Source: MTHR-Face, section 3; Z
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ from engines.stages.frames import CpuFrames, Frames
 
 PNET_SIZE, PNET_STRIDE = 12, 2
 RNET_SIZE, ONET_SIZE = 24, 48
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,15 @@ class Candidates:
         return self.take(order[rank < count])
 
 
+def run_steps(steps: Generator[None, None, T]) -> T:
+    """Do all steps of some work. Returns: what it gives at its end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
 def require_image(image: np.ndarray) -> np.ndarray:
     """Return an image as (H, W, 3) uint8; a grey (H, W) one gets three equal channels.
 
@@ -128,9 +139,15 @@ class Detector:
 
         Shapes: (H, W, 3) uint8 RGB each, sizes may differ. Raises: ShapeError on another kind.
         """
+        return run_steps(self.detect_in_steps(images))
+
+    def detect_in_steps(self, images: list[np.ndarray]) -> Generator[None, None, list[Detections]]:
+        """Do as `detect`, in a few steps of about the same time with room for other work between them."""
         images = [require_image(image) for image in images]
-        candidates = self.propose(images)
+        candidates = yield from self._propose(images)
+        yield
         candidates = self.refine(images, candidates)
+        yield
         scores, refined, points = self._run_onet(images, candidates)
         found = []
         for index in range(len(images)):
@@ -164,10 +181,18 @@ class Detector:
 
     def propose(self, images: list[np.ndarray]) -> Candidates:
         """Stage 1: P-Net over the pyramids. Returns square candidates."""
+        return run_steps(self._propose(images))
+
+    def _propose(self, images: list[np.ndarray]) -> Generator[None, None, Candidates]:
         of_size: dict[tuple[int, int], list[int]] = {}
         for index, image in enumerate(images):
             of_size.setdefault(image.shape[:2], []).append(index)
-        parts = [part for owners in of_size.values() for part in self._run_pyramid(images, owners)]
+        parts = []
+        for owners in of_size.values():
+            for level, part in enumerate(self._run_pyramid(images, owners)):
+                parts.append(part)
+                if level == 0:  # it is as large as all the others together
+                    yield
         if not parts:
             return Candidates(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, int))
         windows, scores, offsets, image = (np.concatenate(p) for p in zip(*parts, strict=True))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from engines.boxes import expected_points_box, face_boxes
+from engines.errors import FacecastError
 from engines.face import Frame, FrameResult
-from engines.stages import align, track
+from engines.stages import align, track, turns
 from engines.stages.detect import Detections, Detector
+from engines.stages.frames import Frames
 from engines.stages.landmarks import LandmarkReader
+from engines.stages.reduce import choose_reduction
 from engines.stages.track import Track
 from engines.stream import Stream
 
@@ -30,6 +35,11 @@ class Candidate:
     confidence_01: np.ndarray | None = None  # (98,)
     appearance_01: np.ndarray | None = None  # (52,); stays None where the network has no such head
 
+    @classmethod
+    def of_track(cls, face: Track) -> Candidate:
+        """Stand for a tracked face that has been read already."""
+        return cls(face.matrix, face.score, face, face.points_px)
+
 
 @dataclass
 class Job:
@@ -41,6 +51,25 @@ class Job:
     result: FrameResult
     candidates: list[Candidate] = field(default_factory=list)
     reduction: int = 1  # the picture's sides over the image's
+
+
+def open_jobs(
+    frames: Frames, batch: Sequence[tuple[Stream, Frame]], max_pixels: int
+) -> list[Job | FacecastError]:
+    """Decode a pass's frames. Returns: for each, in order, its job, or the error that its picture caused."""
+    start = time.perf_counter()
+    reductions = [choose_reduction(stream, frame) if frames.reduces else 1 for stream, frame in batch]
+    images = frames.decode([frame for _, frame in batch], max_pixels, reductions)
+    elapsed_ms = (time.perf_counter() - start) * 1e3
+    outcomes = []
+    for (stream, frame), image, reduction in zip(batch, images, reductions, strict=True):
+        if isinstance(image, FacecastError):
+            outcomes.append(image)
+        else:
+            size_hw = (image.shape[0] * reduction, image.shape[1] * reduction)
+            result = FrameResult(size_hw, timings_ms={"decode": elapsed_ms})
+            outcomes.append(Job(stream, frame, image, result, reduction=reduction))
+    return outcomes
 
 
 def check_tracks(detector: Detector, jobs: list[Job]) -> None:
@@ -55,20 +84,20 @@ def check_tracks(detector: Detector, jobs: list[Job]) -> None:
                 job.candidates.append(Candidate(track.next_crop(face), face.score, face))
 
 
-def search(detector: Detector, jobs: list[Job]) -> None:
-    """Run the full cascade on the frames that need it: somebody was lost, nobody is known, or it is time."""
-    due = []
-    for job in jobs:
-        tracks, time_s = job.stream.tracks, job.frame.time_s
-        lost = len(job.candidates) < len(tracks.live)
-        if lost or tracks.due_for_search(time_s, job.stream.options.max_faces):
-            tracks.last_search_s = time_s
-            due.append(job)
+def search(detector: Detector, jobs: list[Job]) -> list[Job]:
+    """Run the full cascade on the frames that need it: somebody was lost, nobody is known, or it is time.
+
+    Returns: frames of live streams for whose search it is time, but not before their answers are out.
+    """
+    due, later = turns.split(jobs)
+    for job in due:
+        job.stream.tracks.note_search(job.frame.time_s)
     for job, found in zip(due, detector.detect([job.image for job in due]), strict=True):
-        _merge(job, found)
+        merge(job, found)
+    return later
 
 
-def _merge(job: Job, found: Detections) -> None:
+def merge(job: Job, found: Detections) -> None:
     """Give found faces to the tracks they belong to, and make the rest candidates for new ones."""
     tracks = job.stream.tracks.live
     known = np.array([t.points_px for t in tracks]).reshape(-1, 98, 2)
@@ -98,13 +127,13 @@ def crop_of_detection(box_xyxy_px: np.ndarray, five_points_px: np.ndarray) -> np
 
 
 def read_landmarks(reader: LandmarkReader, jobs: list[Job]) -> None:
-    """Read the 98 points of every candidate, all in one batch, and move the tracks there.
+    """Read the 98 points of every candidate not read yet, all in one batch, and move the tracks there.
 
     A new face, and one that has left the middle of its crop, is read again from a crop around the points
     just found.
     """
     images = [job.image for job in jobs]
-    pending = [(owner, candidate) for owner, job in enumerate(jobs) for candidate in job.candidates]
+    pending = [(owner, c) for owner, job in enumerate(jobs) for c in job.candidates if c.points_px is None]
     for attempt in range(MAX_READS):
         again = []
         owners, candidates = [owner for owner, _ in pending], [candidate for _, candidate in pending]

@@ -26,6 +26,7 @@ class Frames(Protocol):
     """The pictures of one pass. `Image` and `Crops` are arrays, or stand for arrays on a device."""
 
     reduces: bool  # whether JPEGs may be decoded at a part of their size
+    lasting: bool  # whether a picture is still there after the next pass
 
     def decode(
         self, frames: Sequence[Frame], max_pixels: int, reductions: Sequence[int] = ()
@@ -93,6 +94,7 @@ class CpuFrames:
     """Pictures as arrays, cut by OpenCV."""
 
     reduces = True
+    lasting = True
 
     def __init__(self) -> None:
         self._decoders = Decoders()

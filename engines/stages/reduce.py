@@ -29,7 +29,7 @@ def choose_reduction(stream: Stream, frame: Frame) -> int:
     A frame on which new faces are looked for stays whole, and so does one whose sides do not divide.
     """
     tracks, options = stream.tracks, stream.options
-    if frame.format != "jpeg" or tracks.due_for_search(frame.time_s, options.max_faces):
+    if frame.format != "jpeg" or tracks.due_for_search(frame.time_s, options.max_faces, options.live):
         return 1
     # Crop pixels per picture pixel: where one is a half or less, every second pixel is enough.
     scale = max(float(np.hypot(*track.matrix[:, 0])) for track in tracks.live)

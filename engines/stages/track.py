@@ -23,6 +23,9 @@ SAME_FACE_IOU = 0.3
 TWIN_IOU = 0.6
 # How often the full cascade looks for people who came in, in seconds of the publisher's time.
 SEARCH_EVERY_S = 1.0
+# The same of a live stream, which is searched between passes (stages/turns.py): the rest of the second is for
+# those whose turn comes first, and for the passes that come between.
+SEARCH_LIVE_S = 0.8
 # The crop stays where it is while the points' square moves less than this share of its side, or grows
 # less than this share: a still crop gives still landmarks.
 STILL_SHIFT, STILL_SCALE, STILL_ROLL_RAD = 0.02, 0.04, 0.03
@@ -47,12 +50,18 @@ class Tracks:
     live: list[Track] = field(default_factory=list)
     next_number: int = 1
     last_search_s: float = -np.inf
+    waits: int = 0  # passes in which a search was due and another stream's came first
 
-    def due_for_search(self, time_s: float, max_faces: int) -> bool:
-        """Tell whether the full cascade is to run on this frame."""
+    def due_for_search(self, time_s: float, max_faces: int, live: bool = False) -> bool:
+        """Tell whether the full cascade is to run on this frame, or may run on it if its stream is live."""
         if not self.live or time_s < self.last_search_s:  # nobody there, or the clock was set back
             return True
-        return len(self.live) < max_faces and time_s - self.last_search_s >= SEARCH_EVERY_S
+        every_s = SEARCH_LIVE_S if live else SEARCH_EVERY_S
+        return len(self.live) < max_faces and time_s - self.last_search_s >= every_s
+
+    def note_search(self, time_s: float) -> None:
+        """Learn that the full cascade runs on this frame."""
+        self.last_search_s, self.waits = time_s, 0
 
     def add(self, points_px: np.ndarray, matrix: np.ndarray, score: float) -> Track:
         """Begin to follow a face under a number never used before."""

@@ -118,6 +118,21 @@ def test_tracking_skips_the_cascade(pipeline, astronaut, monkeypatch):
     assert sum(searched) == 1  # once, after a second, to see who came in
 
 
+def test_a_live_stream_reports_who_came_in_with_the_frame_after_the_search(pipeline, astronaut):
+    alone = np.hstack([astronaut, np.zeros_like(astronaut)])
+    both = np.hstack([astronaut, astronaut])
+    stream = pipeline.open_stream(StreamOptions(live=True))
+    counts, searched = [], []
+    for index, picture in enumerate((alone, alone, both, both)):
+        (result,) = pipeline.process([(stream, frame_of(picture, index * 0.4))])
+        counts.append(len(result.faces))
+        searched.append(pipeline.search_waiting())
+        while pipeline.search_waiting():
+            pass
+    assert counts == [1, 1, 1, 2]
+    assert searched == [False, False, True, False]
+
+
 def test_a_still_face_has_still_landmarks(pipeline, astronaut):
     stream = pipeline.open_stream(StreamOptions(smooth=False))
     rng, points = np.random.default_rng(0), []

@@ -110,6 +110,10 @@ class FakePipeline:
         time.sleep(self.pass_s)
         return [self._process_one(stream, bytes(frame.payload[:40])) for stream, frame in batch]
 
+    def search_waiting(self) -> bool:
+        """Find nobody new."""
+        return False
+
     def _process_one(self, stream: FakeStream, payload: bytes) -> FrameResult | ImageError:
         if payload == b"crash":
             raise ZeroDivisionError("a fault inside the fake pipeline")

@@ -157,6 +157,62 @@ async def test_crash_of_a_pass_is_told_to_its_publishers_and_the_next_pass_runs(
         assert batcher.counts.failures == 1
 
 
+class SearchingPipeline(FakePipeline):
+    """A fake with steps to do after every pass; the test says how they end."""
+
+    def __init__(self, steps: int = 3, **times: float) -> None:
+        super().__init__(**times)
+        self.steps, self.left, self.fails = steps, 0, False
+        self.begun, self.released = threading.Event(), threading.Event()
+        self.order: list[str] = []
+
+    def process(self, batch: list[tuple]) -> list:
+        """Note a pass."""
+        self.order.append("pass")
+        self.left = self.left or self.steps
+        return super().process(batch)
+
+    def search_waiting(self) -> bool:
+        """Note a step, and wait for the test."""
+        self.order.append("step")
+        self.threads.add(threading.get_ident())
+        self.begun.set()
+        assert self.released.wait(5)
+        if self.fails:
+            raise ZeroDivisionError("a fault inside the fake search")
+        self.left = max(0, self.left - 1)
+        return self.left > 0
+
+
+async def test_answers_are_out_before_a_search_and_frames_that_come_meanwhile_go_first():
+    pipeline = SearchingPipeline(steps=4)
+    async with started(pipeline) as batcher:
+        publisher = Publisher(pipeline)
+        batcher.put(publisher.frame(1))
+        await publisher.wait(1)
+        await asyncio.to_thread(pipeline.begun.wait, 5)
+        batcher.put(publisher.frame(2))
+        pipeline.released.set()
+        await publisher.wait(2)
+        while pipeline.left:
+            await asyncio.sleep(0.002)
+    assert pipeline.order == ["pass", "step", "pass", "step", "step", "step"]
+    assert len(pipeline.threads) == 1 and batcher.counts.search_s > 0
+
+
+async def test_a_search_that_fails_harms_nobody():
+    pipeline = SearchingPipeline()
+    pipeline.fails = True
+    pipeline.released.set()
+    async with started(pipeline) as batcher:
+        publisher = Publisher(pipeline)
+        for sequence in (1, 2):
+            batcher.put(publisher.frame(sequence))
+            await publisher.wait(sequence)
+    assert [sequence for sequence, _ in publisher.results] == [1, 2]
+    assert batcher.counts.failures == 2
+
+
 async def test_publisher_that_cannot_take_its_result_harms_no_other():
     pipeline = FakePipeline()
     async with started(pipeline) as batcher:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import socket
 import subprocess
@@ -13,7 +14,16 @@ import httpx
 import pytest
 
 from server.protocol import StreamProtocol
-from server.serve import ListenError, add_arguments, build_server, open_listener, run
+from server.serve import (
+    GracefulServer,
+    ListenError,
+    add_arguments,
+    build_server,
+    open_listener,
+    run,
+    run_server,
+    spare_collector,
+)
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +50,29 @@ def test_taken_port_is_told_in_words():
         port = other.getsockname()[1]
         with pytest.raises(ListenError, match=f"cannot listen on 127.0.0.1:{port}: .*in use"):
             open_listener(Settings(port=port))
+
+
+async def test_what_waits_for_the_models_is_called_once_when_they_are_ready():
+    service, calls = argparse.Namespace(ready=False, state="loading"), []
+    server = build_server(argparse.Namespace(state=argparse.Namespace(service=service)), Settings())
+    server.when_ready = lambda: calls.append(service.state)
+    assert not await server.on_tick(1) and calls == []
+    service.ready, service.state = True, "ready"
+    assert not await server.on_tick(2) and not await server.on_tick(3)
+    assert calls == ["ready"]
+
+
+def test_what_lives_long_is_kept_from_the_collector(monkeypatch: pytest.MonkeyPatch):
+    waiting = []
+    monkeypatch.setattr(GracefulServer, "run", lambda server, sockets: waiting.append(server.when_ready))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert run_server(Settings(port=0)) == 0 and waiting == [spare_collector]
+    before = gc.get_freeze_count()
+    try:
+        spare_collector()
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
 
 
 def test_flags_win_over_variables_and_missing_flags_do_not(monkeypatch: pytest.MonkeyPatch):

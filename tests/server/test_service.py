@@ -120,7 +120,7 @@ async def test_drain_twice_and_close_without_a_start_are_harmless():
 
 def test_stream_options_follow_the_settings():
     options = stream_options(Settings(smoothing=False, max_faces=3))
-    assert (options.smooth, options.max_faces) == (False, 3)
+    assert (options.smooth, options.max_faces, options.live) == (False, 3, True)
 
 
 def test_code_of_the_goodbye_may_be_tried_again():

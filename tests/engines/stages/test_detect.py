@@ -86,6 +86,28 @@ def test_later_stages_run_one_batch_over_all_images_and_pnet_groups_sizes():
     assert len(detector._rnet.batches) == len(detector._onet.batches) == 1
 
 
+def test_steps_give_what_is_found_in_one_go_and_run_each_network_in_its_own():
+    detector = white_detector()
+    image = white_square((120, 160), (20, 30))
+    ran = []
+    for name in ("_pnet", "_rnet", "_onet"):
+        session = getattr(detector, name)
+        session.run = lambda *given, name=name, run=session.run: ran.append(name) or run(*given)
+    steps, in_steps = detector.detect_in_steps([image]), []
+    try:
+        while True:
+            next(steps)
+            in_steps.append(ran[:])
+            del ran[:]
+    except StopIteration as end:
+        (found,) = end.value
+    in_steps.append(ran[:])
+    assert in_steps[0] == ["_pnet"] and set(in_steps[1]) == {"_pnet"}
+    assert in_steps[2:] == [["_rnet"], ["_onet"]]
+    (expected,) = detector.detect([image])
+    assert len(found) and np.array_equal(found.boxes_xyxy_px, expected.boxes_xyxy_px)
+
+
 def test_nothing_found_gives_empty_arrays_and_asks_no_further_network():
     detector = white_detector()
     found = detector.detect([np.zeros((100, 80, 3), np.uint8)])[0]

@@ -7,6 +7,7 @@ from engines.boxes import expected_points_box, face_boxes
 from engines.face import Frame, FrameResult
 from engines.stages import align, find
 from engines.stages.detect import Detections
+from engines.stages.frames import CpuFrames
 from engines.stages.landmarks import Readings
 from engines.stream import Stream, StreamOptions
 from tests.engines.stages.test_align import face_points
@@ -27,6 +28,11 @@ class FakeDetector:
     def detect(self, images):
         self.detected += len(images)
         return [self._found(self.faces, 0.9) for _ in images]
+
+    def detect_in_steps(self, images):
+        yield
+        yield
+        return self.detect(images)
 
     def check(self, images, boxes):
         self.checked += len(images)
@@ -105,6 +111,46 @@ def test_somebody_who_came_in_is_found_within_a_second():
     assert len(stream.tracks.live) == 1
     run(both, FakeReader(LEFT, RIGHT), stream, 1.0)
     assert [track.number for track in stream.tracks.live] == [1, 2]
+
+
+def test_a_live_stream_with_a_face_is_searched_later_and_one_without_at_once():
+    known, unknown = Stream(StreamOptions(live=True)), Stream(StreamOptions(live=True))
+    detector, reader = FakeDetector(LEFT), FakeReader(LEFT)
+    run(detector, reader, known)
+    jobs = [make_job(known, 0.95), make_job(unknown, 0.0)]
+    find.check_tracks(detector, jobs)
+    assert [job.stream for job in find.search(detector, jobs)] == [known]
+    assert len(jobs[1].candidates) == 1 and detector.detected == 2
+
+
+def test_a_face_lost_in_a_live_stream_is_searched_for_in_the_same_frame():
+    stream = Stream(StreamOptions(live=True))
+    run(FakeDetector(LEFT), FakeReader(LEFT), stream)
+    moved = LEFT + (40, 0)
+    job = run(FakeDetector(moved, score=0.1), FakeReader(moved), stream, 0.03)
+    assert [c.track.number for c in job.candidates] == [1]
+
+
+def test_what_was_read_is_not_read_again():
+    stream, reader = Stream(), FakeReader(LEFT)
+    job = run(FakeDetector(LEFT), reader, stream)
+    assert job.candidates[0].points_px is not None
+    job.candidates = [find.Candidate.of_track(stream.tracks.live[0])]
+    find.read_landmarks(reader, [job])
+    assert reader.reads[-1] == 0 and [track.number for track in stream.tracks.live] == [1]
+
+
+def test_opened_jobs_are_in_order_with_a_damaged_picture_as_its_error():
+    grey = Frame("rgb8", bytes(6 * 8 * 3), 0.0, (6, 8))
+    streams = [Stream() for _ in range(3)]
+    frames = CpuFrames()
+    opened = find.open_jobs(
+        frames, [(streams[0], grey), (streams[1], Frame("jpeg", b"?", 0.0)), (streams[2], grey)], 100
+    )
+    frames.close()
+    assert [getattr(each, "stream", None) for each in opened] == [streams[0], None, streams[2]]
+    assert opened[1].code == "bad_image"
+    assert opened[0].result.size_hw == (6, 8) and opened[0].result.timings_ms["decode"] > 0
 
 
 def test_no_more_faces_than_asked():

@@ -38,6 +38,18 @@ def test_search_when_nobody_is_known_then_every_second_while_there_is_room():
     assert tracks.due_for_search(-5.0, 1)  # the publisher's clock was set back
 
 
+def test_a_live_stream_may_be_searched_earlier():
+    tracks = Tracks(live=[make_track()], last_search_s=0.0)
+    assert not tracks.due_for_search(0.6, 2, live=True) and tracks.due_for_search(0.8, 2, live=True)
+    assert not tracks.due_for_search(0.8, 1, live=True)  # full
+
+
+def test_a_search_ends_the_wait_for_it():
+    tracks = Tracks(live=[make_track()], waits=3)
+    tracks.note_search(5.0)
+    assert tracks.waits == 0 and not tracks.due_for_search(5.5, 2)
+
+
 def test_numbers_are_never_used_twice():
     tracks = Tracks()
     first = tracks.add(face_points(), np.eye(2, 3), 0.9)
