@@ -7,7 +7,8 @@ provider, which is used where it really runs.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -32,9 +33,26 @@ def why_not() -> str | None:
     return None
 
 
-@cache
 def why_not_accelerated() -> str | None:
     """Return why sessions run on the CPU here; None when the CUDA provider ran a network for real."""
+    return "it is held on the CPU" if _held_on_cpu else _why_no_cuda()
+
+
+_held_on_cpu: list[bool] = []
+
+
+@contextmanager
+def on_cpu() -> Iterator[None]:
+    """Let sessions that are opened meanwhile run on the CPU: what others are compared with rounds nothing."""
+    _held_on_cpu.append(True)
+    try:
+        yield
+    finally:
+        _held_on_cpu.pop()
+
+
+@cache
+def _why_no_cuda() -> str | None:
     if CUDA not in onnxruntime.get_available_providers():
         return "the installed onnxruntime has no CUDA provider (onnxruntime-gpu has)"
     onnxruntime.preload_dlls()  # CUDA's libraries from Python packages, which the loader would not find

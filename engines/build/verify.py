@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from engines.backends import Session, load_backend, wrapping_sessions
+from engines.backends.onnxruntime_backend import on_cpu
 from engines.build.flavours import FLAVOURS, PRECISION_VARIABLE
 from engines.build.parity import Comparison, compare_network, compare_results
 from engines.build.recording import Batch, RecordedPipeline, run_pictures
 from engines.face import Frame
+from engines.gpu.choose import runs_on_gpu
 from engines.networks import Networks
 
 SAMPLE = Path(__file__).with_name("sample.jpg")
@@ -51,13 +53,19 @@ class Candidate:
     def judged_as(self, networks: Networks) -> str:
         """Tell by which precision's limits it is judged."""
         known = self.precision if self.prepare else networks.choice.precision
+        if self.is_tf32():
+            return "fp16"
         return (os.environ.get(PRECISION_VARIABLE) or "fp16") if known == "auto" else known
 
     def precision_of(self, network: str, precision: str) -> str:
         """Tell by which limits one network is judged: a CPU backend lowers the landmarks' precision alone."""
         if network.startswith("landmarks") or precision == "fp32":
             return precision
-        return "fp16" if self.prepare or self.backend in FLAVOURS else "fp32"
+        return "fp16" if self.prepare or self.backend in FLAVOURS or self.is_tf32() else "fp32"
+
+    def is_tf32(self) -> bool:
+        """Tell whether fp32 products are rounded to fp16's ten bits, as ONNX Runtime does on a GPU."""
+        return self.backend == "onnxruntime" and self.prepare is None and runs_on_gpu(self.backend)
 
     def extra_batches(self) -> tuple[int, ...]:
         """Tell which sizes of batches are run beside the pictures' own."""
@@ -71,6 +79,8 @@ class Candidate:
         """Name what really runs."""
         if self.prepare:
             return f"{self.backend} on the {precision} graphs made for TensorRT"
+        if self.is_tf32():
+            return f"{self.backend} on CUDA, TF32"
         flavour = getattr(load_backend(self.backend), "flavour", None)
         return f"{self.backend}{' ' + flavour.version if flavour else ''}, {precision}"
 
@@ -88,7 +98,8 @@ def verify(profile: str, candidate: Candidate, pictures: Sequence[Frame]) -> tup
     Raises: BackendError if the candidate cannot run here; ImageError and its kin on a bad picture.
     """
     with ExitStack() as stack:
-        reference = RecordedPipeline(profile)
+        with on_cpu():
+            reference = RecordedPipeline(profile)
         stack.callback(reference.close)
         wanted = run_pictures(reference.pipeline, pictures)
         other = candidate.open(profile)

@@ -45,6 +45,16 @@ def test_without_the_cuda_provider_the_reason_is_told_and_sessions_run_on_the_cp
     assert onnxruntime_backend.open_session(model_path("pnet"), 1).provider == "CPUExecutionProvider"
 
 
+def test_what_is_compared_with_runs_on_the_cpu_also_where_there_is_a_gpu(monkeypatch):
+    monkeypatch.setattr(onnxruntime_backend, "_why_no_cuda", lambda: None)
+    assert onnxruntime_backend.why_not_accelerated() is None
+    with onnxruntime_backend.on_cpu():
+        assert onnxruntime_backend.why_not_accelerated() == "it is held on the CPU"
+        session = onnxruntime_backend.open_session(model_path("pnet"), 1)
+    assert session.provider == onnxruntime_backend.CPU
+    assert onnxruntime_backend.why_not_accelerated() is None
+
+
 def test_a_provider_that_is_silently_replaced_is_an_error():
     """ONNX Runtime only warns when CUDA cannot be had; a session must not pass for one on a GPU."""
     if onnxruntime_backend.why_not_accelerated() is None:
@@ -87,7 +97,7 @@ def test_the_cuda_provider_counts_only_after_it_ran(monkeypatch, fault, reason):
     monkeypatch.setattr(onnxruntime_backend.onnxruntime, "preload_dlls", lambda: loaded.append(True))
     providers = ["CUDAExecutionProvider", "CPUExecutionProvider"]
     monkeypatch.setattr(onnxruntime_backend.onnxruntime, "get_available_providers", lambda: providers)
-    told = onnxruntime_backend.why_not_accelerated.__wrapped__()
+    told = onnxruntime_backend._why_no_cuda.__wrapped__()
     assert told is None if reason is None else reason in told
     assert loaded == [True] and closed == ([] if fault == "refused" else [True])
 

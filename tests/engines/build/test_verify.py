@@ -70,6 +70,34 @@ def test_engines_are_run_until_their_graphs_are_and_beyond_their_largest_batch()
     assert max(gpu.extra_batches()) > largest > max(cpu.extra_batches())
 
 
+def test_the_reference_runs_on_the_cpu_also_where_there_is_a_gpu(portrait, monkeypatch):
+    asked = []
+
+    def why_no_cuda():
+        asked.append("CUDA")
+        return "asked where the CPU was wanted"
+
+    monkeypatch.setattr("engines.backends.onnxruntime_backend._why_no_cuda", why_no_cuda)
+
+    class Candidate:
+        def open(self, profile):
+            raise BackendError("the reference is loaded")
+
+    with pytest.raises(BackendError, match="the reference is loaded"):
+        verify("lite", Candidate(), portrait)
+    assert not asked
+
+
+def test_onnxruntime_on_a_gpu_is_judged_by_its_rounding(monkeypatch):
+    networks = SimpleNamespace(choice=SimpleNamespace(precision="fp32"))
+    candidate = Candidate("onnxruntime")
+    assert candidate.judged_as(networks) == "fp32" and candidate.describe("fp32") == "onnxruntime, fp32"
+    monkeypatch.setattr("engines.build.verify.runs_on_gpu", lambda backend: True)
+    assert candidate.judged_as(networks) == candidate.precision_of("onet", "fp16") == "fp16"
+    assert candidate.describe("fp16") == "onnxruntime on CUDA, TF32"
+    assert Candidate("onnxruntime", "fp16", bytes).judged_as(networks) == "fp16", "its graphs say it"
+
+
 def test_tensorrt_does_not_run_graphs_for_the_cpu():
     with pytest.raises(BackendError, match="expected onnxruntime or openvino"):
         make_candidate("tensorrt_rtx", "auto", "fp16")
