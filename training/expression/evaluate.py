@@ -1,8 +1,8 @@
 """Measure the shipped expression stage: `python -m training.expression.evaluate --data DIR`.
 
 Writes docs/benchmarks/expression.json and expression.md: errors on drawn heads of unseen identities and
-held-out recordings, action units, what a neutral face leaks as it turns, and the agreement with
-MediaPipe on photographs of held-out people and on clips that never trained anything.
+held-out recordings, action units, what a neutral face leaks as it turns, how smoothly answers grow, and the
+agreement with MediaPipe on photographs of held-out people and on clips that never trained anything.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from training.expression.facs import action_units_of
 from training.expression.measure import correlations, group_errors, icc31
 from training.expression.photographs import open_reader
 from training.expression.report import write_markdown
+from training.expression.response import measure_response
 from training.expression.sampling import IMAGE_HW, Sampling, draw_identities, draw_weights, pose_samples
 
 # "up to 45 degrees of yaw", evenly, and the noise of a landmark network (docs/models/expression.md).
@@ -181,6 +182,7 @@ def main() -> None:
         "--photographs RUN/photographs_0.npz",
         "heads": measure_heads(session, head, arguments.faces),
         "neutral": measure_leak(session, head, 100),
+        "response": measure_response(session, head, TEST),
         "photographs": measure_photographs(session, PhotographFaces(arguments.data, predicted, TEST)),
         "clips": measure_clips(session, arguments.data, arguments.cache),
     }

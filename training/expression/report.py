@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from proto.tables import ACTION_UNIT_NAMES, BLENDSHAPES
+from training.expression.measure import GROUPS
+
+GROUPED = tuple(prefix for prefixes in GROUPS.values() for prefix in prefixes)
 
 # Mean absolute errors of the best method in Table 5 of "multi-face real-time facial expression
 # retargeting": average 0.229 over the nine groups.
@@ -44,6 +47,8 @@ def write_markdown(result: dict, path: Path) -> None:
         *table(["faces", "largest weight", "of", "99th percentile", "mean", "share above 0.15"],
                [[name, e["largest"], e["largest_name"], e["percentile_99"], e["mean"], e["above_015"]]
                 for name, e in result["neutral"].items()]),
+        "## How an answer grows", "",
+        *response_lines(result["response"]),
         "## Action units on drawn heads", "",
         *table(["unit", "name", "ICC(3,1)", "MSE (0..5)"],
                [[unit, ACTION_UNIT_NAMES[unit], e["icc"], e["mse"]] for unit, e in units.items()]
@@ -70,6 +75,23 @@ def write_markdown(result: dict, path: Path) -> None:
                 for name in BLENDSHAPES]),
     ]  # fmt: skip
     path.write_text("\n".join(lines))
+
+
+def response_lines(response: dict) -> list[str]:
+    """Lay out how the answer to one movement grows with it, for the nine groups' coefficients."""
+    shown = {name: each for name, each in response["coefficients"].items() if name.startswith(GROUPED)}
+    return [
+        f"One movement raised from rest to its fullest, both sides together, on {response['people']} unseen "
+        "people, without noise: the mean answer, its steepest tenth, and that of the person at the 95th "
+        f"percentile. Over all coefficients the steepest is {response['steepest']} "
+        f"({response['steepest_name']}), and no mean answer falls back by more than "
+        f"{response['largest_fall']}.",
+        "",
+        *table(
+            ["coefficient", *[f"at {value}" for value in response["strengths"]], "slope", "95th"],
+            [[name, *each["at"], each["slope"], each["slope_95"]] for name, each in shown.items()],
+        ),
+    ]
 
 
 def lowest(correlation: dict[str, float]) -> str:

@@ -23,6 +23,14 @@ def test_markdown_names_every_number(tmp_path):
             "action_units": {unit: {"icc": 0.8, "mse": 0.3} for unit in ACTION_UNITS},
         },
         "neutral": {"people": leak},
+        "response": {
+            "people": 6, "steepest": 1.87, "steepest_name": "mouthLeft", "largest_fall": 0.002,
+            "strengths": [0.1, 1.0],
+            "coefficients": {
+                "jawOpen": {"at": [0.051, 0.926], "slope": 1.26, "slope_95": 1.43, "fall": 0.0},
+                "mouthLeft": {"at": [0.039, 0.9], "slope": 1.87, "slope_95": 2.18, "fall": 0.002},
+            },
+        },
         "photographs": {"faces": 9, "points": "labels", "mean": 0.912, "mean_by_points": 0.907,
                         "correlation": {"jawOpen": 0.954}},
         "clips": {"mean": 0.934, "pairs": 3, "mean_by_points": 0.931, "mean_by_image": 0.821, "clips": {
@@ -34,7 +42,8 @@ def test_markdown_names_every_number(tmp_path):
     write_markdown(result, tmp_path / "expression.md")
     text = (tmp_path / "expression.md").read_text()
     numbers = ("0.0421", "0.1234", "0.987", "0.8765", "0.11", "0.912", "0.954", "0.934", "0.933", "0.907")
-    for number in (*numbers, "0.931", "0.821", "0.929", "0.819", "0.37", "0.853"):
+    for number in (*numbers, "0.931", "0.821", "0.929", "0.819", "0.37", "0.853", "1.87", "0.051", "1.43"):
         assert number in text
+    assert "2.18" not in text, "only the nine groups' coefficients are listed"
     write_markdown(result | {"mirrored": {}}, tmp_path / "expression.md")
     assert "0.853" not in (tmp_path / "expression.md").read_text()
