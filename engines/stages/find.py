@@ -80,7 +80,7 @@ def check_tracks(detector: Detector, jobs: list[Job]) -> None:
     for job, check in zip(tracked, checks, strict=True):
         for face, score in zip(job.stream.tracks.live, check.scores, strict=True):
             if score >= track.KEEP_SCORE:
-                face.score = float(score)
+                face.score, face.seen = float(score), True
                 job.candidates.append(Candidate(track.next_crop(face), face.score, face))
 
 

@@ -29,7 +29,7 @@ class Newcomers:
     def step(self) -> bool:
         """Do a step of the search under way, or begin the next. Returns: whether there is more to do."""
         if self._search is None:
-            chosen = turns.take_turns(self._waiting, len(self._waiting))
+            chosen = turns.take_turns(self._waiting, max(1, len(self._waiting) // turns.SHARE))
             self._waiting = [job for job in self._waiting if job not in chosen]
             self._search = self._run(chosen)
         if self._lasting:
@@ -47,8 +47,11 @@ class Newcomers:
             job.stream.tracks.note_search(job.frame.time_s)
         found = yield from self._detector.detect_in_steps([job.image for job in jobs])
         yield
+        known = {id(track) for job in jobs for track in job.stream.tracks.live}
         for job, faces in zip(jobs, found, strict=True):
             # Not as they were in this frame: others may have been worked on meanwhile.
             job.candidates = [find.Candidate.of_track(track) for track in job.stream.tracks.live]
             find.merge(job, faces)
         find.read_landmarks(self._reader, jobs)
+        for track in (track for job in jobs for track in job.stream.tracks.live):
+            track.seen = track.seen and id(track) in known

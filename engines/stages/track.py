@@ -41,6 +41,9 @@ class Track:
     points_px: np.ndarray  # (98, 2) the last landmarks, unsmoothed
     matrix: np.ndarray  # (2, 3) the last crop
     score: float
+    # False: found between two passes and not seen in a frame since. It may have been a false alarm, or have
+    # moved on; when it is not there, nobody is lost.
+    seen: bool = True
 
 
 @dataclass

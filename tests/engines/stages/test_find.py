@@ -18,6 +18,7 @@ class FakeDetector:
 
     def __init__(self, *faces: np.ndarray, score: float = 0.9) -> None:
         self.faces, self.score, self.detected, self.checked = faces, score, 0, 0
+        self.batches = []
 
     def _found(self, faces, score) -> Detections:
         points = np.array(faces).reshape(-1, 98, 2)
@@ -27,6 +28,7 @@ class FakeDetector:
 
     def detect(self, images):
         self.detected += len(images)
+        self.batches += [images] if images else []
         return [self._found(self.faces, 0.9) for _ in images]
 
     def detect_in_steps(self, images):

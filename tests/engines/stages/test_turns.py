@@ -41,10 +41,22 @@ def test_streams_that_are_not_live_never_wait():
     assert turns.split([early]) == ([], [])
 
 
-def test_one_in_four_frames_of_a_pass_may_be_searched_and_always_one():
-    for frames, places in ((1, 1), (3, 1), (7, 1), (8, 2), (16, 4)):
-        now, later = turns.split([make_job() for _ in range(frames)])
-        assert (len(now), later) == (places, [])
+def test_a_small_pass_has_one_search_in_it_and_a_large_one_none():
+    for frames, places in ((1, 1), (4, 1), (5, 0), (16, 0)):
+        jobs = [make_job() for _ in range(frames)]
+        now, later = turns.split(jobs)
+        assert now == jobs[:places] and later == jobs[places:]
+
+
+def test_a_lost_face_is_no_reason_for_a_later_search_of_the_same_frame():
+    lost = [make_job(0.1, known=2, followed=1) for _ in range(5)]
+    assert turns.split(lost) == ([], [])  # the frame may be reduced
+
+
+def test_who_was_found_between_passes_and_never_seen_is_not_lost():
+    job = make_job(0.1, known=2, followed=1)
+    job.stream.tracks.live[1].seen = False
+    assert turns.split([job]) == ([], [])
 
 
 def test_who_waited_longest_comes_first_and_a_later_pass_brings_the_others():
@@ -64,6 +76,12 @@ def test_a_lost_face_without_a_turn_is_searched_for_in_the_next_frame():
 
 def test_of_those_who_wait_some_are_taken_and_the_others_come_nearer():
     jobs = [make_job(0.9, known=1) for _ in range(5)]
-    assert turns.take_turns(jobs, 5) == jobs[:1]
+    assert turns.take_turns(jobs, 1) == jobs[:1]
     assert [job.stream.tracks.waits for job in jobs] == [0, 1, 1, 1, 1]
-    assert turns.take_turns([], 0) == []
+    assert turns.take_turns([], 1) == []
+
+
+def test_a_stream_without_a_face_comes_first_but_not_for_ever():
+    known, unknown = make_job(0.9, known=1), make_job()
+    order = [turns.take_turns([known, unknown], 1)[0] for _ in range(5)]
+    assert order[:3] == [unknown] * 3 and known in order
