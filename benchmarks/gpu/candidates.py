@@ -155,18 +155,20 @@ def list_candidates(cpu: bool = False) -> list[Candidate]:
     reason = onnxruntime.why_not_accelerated()
     title = "ONNX Runtime, CUDA provider, TF32"  # its default for fp32 networks on such cards
     found.append(_backend_candidate("onnxruntime", title, _version("onnxruntime"), reason))
-    return [*found, torch_candidate("cuda")]
+    return [*found, torch_candidate("cuda", recorded=True), torch_candidate("cuda")]
 
 
-def torch_candidate(device: str) -> Candidate:
+def torch_candidate(device: str, recorded: bool = False) -> Candidate:
     """Describe PyTorch's own execution: no engine, but a reference where there is nothing else."""
 
     def load(profile: str) -> Runner:
         from benchmarks.gpu.torch_runner import TorchRunner
 
-        return TorchRunner(profile, device)
+        return TorchRunner(profile, device, recorded)
 
-    title = "PyTorch, CPU, fp32" if device == "cpu" else "PyTorch, CUDA, fp16 autocast"
+    title = "PyTorch, CPU, fp32" if device == "cpu" else "PyTorch, CUDA, fp16"
+    if recorded:
+        title += ", kernels in a CUDA graph"
     return Candidate(title, _version("torch"), why_no_torch(device), load)
 
 

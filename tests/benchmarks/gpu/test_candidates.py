@@ -14,7 +14,7 @@ def test_without_a_gpu_every_candidate_tells_why_it_cannot_run():
     found = candidates.list_candidates()
     names = [candidate.name for candidate in found]
     assert names[:3] == ["TensorRT, fp16", "TensorRT-RTX, fp16", "ONNX Runtime, CUDA provider, TF32"]
-    assert names[3].startswith("PyTorch, CUDA")
+    assert names[3:] == ["PyTorch, CUDA, fp16, kernels in a CUDA graph", "PyTorch, CUDA, fp16"]
     assert all(candidate.reason for candidate in found)
 
 
