@@ -125,15 +125,19 @@ class Canvases:
         cos, sin = self.send(np.cos(place.angle_rad)), self.send(np.sin(place.angle_rad))
         centre = (self.size - 1) / 2 + self.send(place.shift * place.scale[:, None] * ideal)[:, None]
         mirrored = self.send(place.mirrored, torch.bool)[:, None, None]
-        turn = torch.stack([torch.stack([cos, sin], -1), torch.stack([-sin, cos], -1)], -2)  # (N, 2, 2)
         middle = (size - 1) / 2
+
+        def turned(points: Tensor, sine: Tensor) -> Tensor:
+            # Not as a matrix product: a GPU rounds those to TF32, an eighth of a pixel here.
+            (x, y), c, s = points.unbind(-1), cos[:, None], sine[:, None]
+            return torch.stack([x * c - y * s, x * s + y * c], -1)
 
         steps = torch.arange(size, dtype=torch.float32, device=self.device) - middle
         rows_y, columns_x = torch.meshgrid(steps, steps, indexing="ij")
         grid = torch.stack([columns_x, rows_y], -1).view(1, -1, 2)  # (1, S * S, 2), from the middle
         mirror = torch.tensor([-1.0, 1.0], device=self.device)
         grid = torch.where(mirrored, grid * mirror, grid)
-        source = (grid / scale) @ turn + centre  # the inverse of a turn is its transpose: x = R^T u
+        source = turned(grid / scale, sin) + centre
         images = self.images[index].float()
         extent = self.size
         while size / (ideal * extent / self.size) < 0.5:
@@ -143,7 +147,7 @@ class Canvases:
         source = ((source + 0.5) * 2 / self.size - 1).view(-1, size, size, 2)
         crops = F.grid_sample(images, source, mode="bilinear", padding_mode="zeros", align_corners=False)
 
-        points = ((self.points[index] - centre) @ turn.mT) * scale
+        points = turned(self.points[index] - centre, -sin) * scale
         points = torch.where(mirrored, points[:, self.flip] * mirror, points) + middle
         points[..., 0] += self.label_offset * ideal / align.CROP_MARGIN * scale[..., 0]
         return crops.round_(), points

@@ -1,10 +1,13 @@
 """Crops cut on the device are those that `augment` and `align` cut, and are drawn alike."""
 
+from typing import ClassVar
+
 import cv2
 import numpy as np
 import pytest
 import torch
 from skimage import data
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from engines import landmark98
 from engines.stages import align
@@ -42,6 +45,22 @@ def photographs() -> Faces:
 @pytest.fixture(scope="module")
 def canvases(photographs) -> Canvases:
     return Canvases(photographs, 512, Augmentation(), CPU, threads=2)
+
+
+def test_places_are_not_computed_by_what_a_gpu_rounds(canvases):
+    """Matrix products may run in TF32 on a GPU, which keeps ten bits: an eighth of a pixel of 256."""
+
+    class Calls(TorchDispatchMode):
+        names: ClassVar[set[str]] = set()
+
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            self.names.add(function.overloadpacket.__name__)
+            return function(*args, **(kwargs or {}))
+
+    with Calls() as calls:
+        canvases.cut(np.arange(2), Geometry.draw(2, PLAIN, np.random.default_rng(0)), 64)
+    assert "grid_sampler_2d" in calls.names
+    assert not calls.names & {"mm", "bmm", "addmm", "baddbmm", "matmul", "dot", "mv"}
 
 
 @pytest.mark.parametrize("row", range(4))
