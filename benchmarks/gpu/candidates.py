@@ -16,6 +16,7 @@ from engines.backends import BACKENDS, load_backend, open_session
 from engines.backends import onnxruntime_backend as onnxruntime
 from engines.backends.device import Device, open_device, why_no_device
 from engines.backends.device_array import DeviceArray
+from engines.build.flavours import FLAVOURS
 from engines.errors import BackendError
 from engines.gpu.memory import Uploader
 from engines.models import manifest, model_path
@@ -99,7 +100,7 @@ def _backend_candidate(
         device = open_device() if backend != "openvino" else None
         return SessionRunner(session, has_appearance(profile), device)
 
-    if reason is None and why_no_device() is None:
+    if reason is None and backend in FLAVOURS and why_no_device() is None:
         reason = why_it_crashes(backend)
     if reason is None:
         try:
