@@ -185,6 +185,7 @@ class GpuFrames:
 
     def download(self, image: DeviceImage) -> np.ndarray:
         """Bring one frame to the host and wait for it: only the search for new faces needs that."""
+        self._device.activate()
         height, width, _ = image.shape
         buffer = self._home.require(height * image.pitch)
         self.stream.copy_to_host(buffer, image, height * image.pitch)

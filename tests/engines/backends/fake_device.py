@@ -6,6 +6,8 @@ of freed memory, and copies outside a buffer, as CUDA may or may not.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from engines.backends.device_memory import PinnedView, kernel_sizes, kernel_values
@@ -25,17 +27,20 @@ class FakeDevice:
         self._next_address = 1 << 20
         self.largest_pinned = 1 << 30
         self.opened_streams = 0
+        self.threads = {threading.get_ident()}  # that made it current; opening does
 
     def activate(self):
-        pass
+        self.threads.add(threading.get_ident())
 
     def allocate(self, nbytes):
+        assert threading.get_ident() in self.threads, "CUDA has no current device in this thread"
         buffer = FakeBuffer(self, self._next_address, nbytes)
         self._next_address += -(-nbytes // 512) * 512 + 4096  # CUDA's allocations are aligned
         self.buffers[buffer.address] = buffer
         return buffer
 
     def allocate_host(self, nbytes):
+        assert threading.get_ident() in self.threads, "CUDA has no current device in this thread"
         if nbytes > self.largest_pinned:
             raise BackendError("CUDA failed: cudaErrorMemoryAllocation")
         return FakePinned(self, nbytes)
@@ -101,6 +106,7 @@ class FakeStream:
 
     def queue(self, what: str, work, **details):
         """Run work now, or record it while a capture is under way."""
+        assert threading.get_ident() in self._device.threads, "CUDA has no current device in this thread"
         if self._recording is not None:
             self._recording.append((what, work, details))
             return

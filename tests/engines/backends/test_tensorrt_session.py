@@ -3,6 +3,8 @@
 The fake shows the bookkeeping alone. Only the last test runs TensorRT, and it needs a GPU.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,17 @@ def test_a_batch_beyond_the_largest_runs_in_parts(device):
     assert shapes == [(4, 4), (4, 4), (3, 4)]
     check(session, numbers(11, seed=1))
     assert kinds(device).count("graph") == 2, "the third and fourth part of four rows"
+
+
+def test_a_session_may_be_opened_run_and_closed_in_different_threads(device):
+    """As in the server: one thread loads the networks, the batcher's runs them."""
+    session = TensorRtSession(trt, FakeEngine(device), device)
+    with ThreadPoolExecutor(1) as batcher:
+        for seed in range(4):
+            batcher.submit(check, session, numbers(3, seed=seed)).result()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(session.close).result()
+    assert device.is_empty() and len(device.threads) > 1
 
 
 def test_results_survive_the_next_run(device):
