@@ -65,7 +65,8 @@ class Pipeline:
         sizes = np.array([job.result.size_hw for job, _ in found]).reshape(-1, 2)
         boxes = face_boxes(points)
         with stage("pose", jobs):
-            rotation, translation = self.networks.pose.estimate(points, sizes)
+            tracks = [candidate.track for _, candidate in found]
+            rotation, translation = self.networks.pose.follow(points, sizes, tracks)
             quaternion = pose.quaternion_xyzw(rotation)
             gaze = estimate_gaze(points, rotation)
         with stage("expression", jobs):

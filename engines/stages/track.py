@@ -8,11 +8,15 @@ face tracking; it saves most of the detector's time).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engines.boxes import face_boxes, iou
 from engines.stages import align
+
+if TYPE_CHECKING:
+    from engines.stages.pose import HeadFit
 
 # O-Net's probability below which a tracked face counts as gone. Lower than for a new face: there is
 # already evidence that somebody is there.
@@ -44,6 +48,7 @@ class Track:
     # False: found between two passes and not seen in a frame since. It may have been a false alarm, or have
     # moved on; when it is not there, nobody is lost.
     seen: bool = True
+    pose: HeadFit | None = None  # the last fit of its head, from which the next one starts
 
 
 @dataclass

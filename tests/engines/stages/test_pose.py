@@ -1,5 +1,6 @@
 """Head pose: exact recovery, the conventions by hand-made cases, agreement with MediaPipe on photographs."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from engines import landmark98
 from engines.errors import ShapeError, WeightsError
+from engines.stages import pose
 from engines.stages.pose import (
+    HeadFit,
     HeadPose,
     euler_deg,
     quaternion_xyzw,
@@ -57,6 +60,105 @@ def test_noise_of_two_percent_moves_the_angles_by_a_few_degrees_only(head):
     angle = np.rad2deg(np.arccos(cosine.clip(-1, 1)))
     assert np.median(angle) < 3.5
     assert np.percentile(angle, 99) < 12
+
+
+def angle_rad(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    cosine = (np.einsum("nij,nij->n", first, second) - 1) / 2
+    return np.arccos(cosine.clip(-1, 1))
+
+
+def noisy_points(head, rotation, translation, share: float, rng) -> np.ndarray:
+    """Project and disturb by a share of the distance between the outer eye corners."""
+    points = project(head, rotation, translation)
+    eyes = np.linalg.norm(points[:, 60] - points[:, 72], axis=1)
+    return points + rng.standard_normal(points.shape) * share * eyes[:, None, None]
+
+
+@pytest.fixture
+def optimum(head, monkeypatch):
+    """Fit with so many steps that nothing moves any more."""
+
+    def fit(points: np.ndarray) -> np.ndarray:
+        with monkeypatch.context() as patch:
+            patch.setattr(pose, "MOST_STEPS", 100)
+            patch.setattr(pose, "SMALL_STEP", 1e-9)
+            return head.estimate(points, SIZE)[0]
+
+    return fit
+
+
+@dataclass
+class Face:
+    """What `follow` needs of a track."""
+
+    pose: HeadFit | None = None
+
+
+def test_faces_that_the_model_fits_badly_are_followed_to_the_optimum_too(head, optimum):
+    rng = np.random.default_rng(2)
+    points = noisy_points(head, *random_poses(300, rng), 0.1, rng)
+    assert angle_rad(head.estimate(points, SIZE)[0], optimum(points)).max() < 2e-3
+
+
+@pytest.fixture
+def moving_head(head):
+    """Four seconds of turning, at most 1.5 degrees a frame, with the noise of landmarks."""
+    rng, time = np.random.default_rng(8), np.arange(120) / 30
+    euler = np.stack([50 * np.sin(0.7 * time), 15 * np.sin(time), 20 * np.cos(0.6 * time)], axis=1)
+    place = np.stack([0.1 * np.sin(time), 0.05 * np.cos(time), -0.8 + 0.1 * np.sin(time)], axis=1)
+    return noisy_points(head, rotation_from_euler(euler), place, 0.01, rng)
+
+
+def test_a_moving_head_is_followed_to_the_optimum_in_fewer_steps(head, optimum, moving_head, monkeypatch):
+    steps, take = [], HeadPose._step
+    monkeypatch.setattr(
+        HeadPose, "_step", lambda self, image, fit: steps.append(len(image)) or take(self, image, fit)
+    )
+    face = Face()
+    followed = [head.follow(frame[None], SIZE, [face])[0][0] for frame in moving_head]
+    warm = sum(steps)
+    steps.clear()
+    head.estimate(moving_head, SIZE)
+    assert warm < 0.85 * sum(steps)
+    assert angle_rad(np.array(followed), optimum(moving_head)).max() < 1e-3
+
+
+def test_a_sudden_jump_is_followed(head):
+    rotation = rotation_from_euler(np.array([[-55.0, 10, 20], [55, -20, -30]]))
+    place = np.array([[-0.2, 0.1, -0.5], [0.2, -0.1, -1.4]])
+    before, after = noisy_points(head, rotation, place, 0.01, np.random.default_rng(9))[:, None]
+    face = Face()
+    head.follow(before, SIZE, [face])
+    turned, moved = head.follow(after, SIZE, [face])
+    cold = head.estimate(after, SIZE)
+    assert angle_rad(turned, cold[0])[0] < 1e-3
+    np.testing.assert_allclose(moved, cold[1], rtol=0.01, atol=0.005)
+
+
+def test_a_nonsensical_memory_does_no_harm(head, moving_head):
+    backward = HeadFit(
+        np.diag([-1.0, 1, -1])[None], np.array([[0.0, 0, 3]]), np.full((1, 10), 8.0), np.zeros(1)
+    )
+    found, place = head.follow(moving_head[:1], SIZE, [Face(backward)])
+    cold = head.estimate(moving_head[:1], SIZE)
+    assert angle_rad(found, cold[0])[0] < 1e-3 and np.abs(place - cold[1]).max() < 0.005
+
+
+def test_followed_faces_do_not_touch_one_another(head, moving_head):
+    """New, steady and jumping heads of one batch, each as if it were alone."""
+    frames = [moving_head[[0, 30, 60]], moving_head[[1, 31, 119, 90]], moving_head[[2, 32, 118, 91]]]
+    together, alone = [Face() for _ in range(4)], [Face() for _ in range(4)]
+    for points in frames:
+        rotation, translation = head.follow(points, SIZE, together[: len(points)])
+        for i in range(len(points)):
+            single = head.follow(points[i : i + 1], SIZE, [alone[i]])
+            np.testing.assert_allclose(rotation[i], single[0][0], atol=1e-9)
+            np.testing.assert_allclose(translation[i], single[1][0], atol=1e-9)
+
+
+def test_following_nobody_gives_empty_arrays(head):
+    rotation, translation = head.follow(np.zeros((0, 98, 2)), np.zeros((0, 2)), [])
+    assert rotation.shape == (0, 3, 3) and translation.shape == (0, 3)
 
 
 def test_many_faces_equal_one_by_one(head):
