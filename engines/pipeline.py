@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import cv2
 import numpy as np
 
 from engines.boxes import face_boxes
@@ -93,8 +94,10 @@ class Pipeline:
         return self._newcomers.step()
 
     def warm_up(self) -> None:
-        """Run every network once, so that the first frame is as fast as the next."""
+        """Run every network and an empty frame, so that the first is as fast as the next."""
         self.networks.warm_up()
+        jpeg = cv2.imencode(".jpg", np.zeros((480, 640, 3), np.uint8))[1].tobytes()
+        self.process([(self.open_stream(), Frame("jpeg", jpeg, 0.0))])
 
     def describe(self) -> dict:
         """Tell what runs: profile, backend, models and what is really estimated, for the manifest."""

@@ -109,18 +109,22 @@ class OpenVinoSession:
 
     def warm_up(self) -> None:
         """Meet every size of batch, so that none has to be prepared while somebody waits."""
-        if not self._fills:
-            return
-        outputs = [port.any_name for port in self._any.model_outputs]
-        for size in BATCH_SIZES[1:]:  # a single item has a network of its own
-            blank = {
+        if self._fills:
+            self._run_blanks(self._any, BATCH_SIZES[1:])  # a single item has a network of its own
+        elif self._each:
+            self._run_blanks(self._each[0], [2 * len(self._each)])
+
+    def _run_blanks(self, request, sizes: Sequence[int]) -> None:
+        outputs = [port.any_name for port in request.model_outputs]
+        for size in sizes:
+            blanks = {
                 port.any_name: np.zeros(
                     [size, *(length.get_length() for length in list(port.partial_shape)[1:])],
                     port.get_element_type().to_dtype(),
                 )
-                for port in self._any.model_inputs
+                for port in request.model_inputs
             }
-            _infer(self._any, blank, outputs, size)
+            self.run(blanks, outputs)
 
     def _run_each(
         self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str], count: int

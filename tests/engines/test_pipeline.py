@@ -133,6 +133,14 @@ def test_a_live_stream_reports_who_came_in_with_the_frame_after_the_search(pipel
     assert searched == [False, False, True, False]
 
 
+def test_warming_up_runs_a_whole_frame(pipeline, monkeypatch):
+    seen, process = [], pipeline.process
+    monkeypatch.setattr(pipeline, "process", lambda batch: seen.extend(process(batch)) or seen)
+    pipeline.warm_up()
+    (result,) = seen
+    assert result.faces == [] and result.size_hw == (480, 640) and "smooth" in result.timings_ms
+
+
 def test_a_still_face_has_still_landmarks(pipeline, astronaut):
     stream = pipeline.open_stream(StreamOptions(smooth=False))
     rng, points = np.random.default_rng(0), []

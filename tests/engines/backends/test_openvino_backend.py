@@ -124,6 +124,18 @@ def test_no_batch_has_a_size_that_was_not_warmed(name, monkeypatch):
     assert met and set(met) <= warmed
 
 
+def test_each_core_of_a_large_network_is_warmed():
+    session = openvino_backend.open_session(model_path("landmarks_lite"), 2)
+    started = []
+    for number, request in enumerate(session._each):
+        start = request.start_async
+        request.start_async = lambda *given, number=number, start=start, **how: (
+            started.append(number), start(*given, **how)
+        )  # fmt: skip
+    session.warm_up()
+    assert set(started) == {0, 1}
+
+
 def test_pictures_of_any_size_are_run_one_by_one(monkeypatch):
     session = openvino_backend.open_session(model_path("pnet"), 1)
     met = shapes_met(session, monkeypatch)
