@@ -17,43 +17,59 @@ CROP_SIZE = 256  # pixels, HRNetV2-W18's input (MTHR-Face, section 5.2)
 CROP_MARGIN = 1.25
 
 
-def upright_square(points_px: np.ndarray, roll_rad: float) -> tuple[np.ndarray, float]:
-    """Return the centre (2,) and side of the square that bounds points after undoing a roll.
+def upright_square(
+    points_px: np.ndarray, roll_rad: float | np.ndarray
+) -> tuple[np.ndarray, float | np.ndarray]:
+    """Return the centre and side of the square that bounds points after undoing a roll.
 
-    Shapes: (K, 2) -> (2,), scalar; image pixels. The side carries no margin.
+    Shapes: (..., K, 2), (...) -> (..., 2), (...); image pixels. The side carries no margin.
     """
-    cos, sin = np.cos(roll_rad), np.sin(roll_rad)
-    upright = points_px @ np.array([[cos, -sin], [sin, cos]], dtype=np.float64)
-    low, high = upright.min(axis=0), upright.max(axis=0)
-    centre = (low + high) / 2 @ np.array([[cos, sin], [-sin, cos]])
-    return centre, float((high - low).max())
+    roll = np.asarray(roll_rad, np.float64)
+    cos, sin = np.cos(roll), np.sin(roll)
+    x, y = points_px[..., 0], points_px[..., 1]
+    turned_x = x * cos[..., None] + y * sin[..., None]  # (..., K), upright
+    turned_y = y * cos[..., None] - x * sin[..., None]
+    left, right = turned_x.min(axis=-1), turned_x.max(axis=-1)
+    top, bottom = turned_y.min(axis=-1), turned_y.max(axis=-1)
+    across, down = (left + right) / 2, (top + bottom) / 2
+    centre = np.stack([across * cos - down * sin, across * sin + down * cos], axis=-1)
+    return centre, np.maximum(right - left, bottom - top)
 
 
-def roll_of_eyes(right_eye_px: np.ndarray, left_eye_px: np.ndarray) -> float:
-    """Measure the in-plane roll in radians from the eye centres; 0 when they are level."""
-    dx, dy = np.asarray(left_eye_px, dtype=np.float64) - right_eye_px
-    return float(np.arctan2(dy, dx))
+def roll_of_eyes(right_eye_px: np.ndarray, left_eye_px: np.ndarray) -> float | np.ndarray:
+    """Measure the in-plane roll in radians from the eye centres; 0 when they are level.
+
+    Shapes: (..., 2), (..., 2) -> (...).
+    """
+    apart = np.asarray(left_eye_px, dtype=np.float64) - right_eye_px
+    return np.arctan2(apart[..., 1], apart[..., 0])
 
 
-def crop_matrix(centre_px: np.ndarray, side_px: float, roll_rad: float, size: int = CROP_SIZE) -> np.ndarray:
+def crop_matrix(
+    centre_px: np.ndarray, side_px: float | np.ndarray, roll_rad: float | np.ndarray, size: int = CROP_SIZE
+) -> np.ndarray:
     """Build the image -> crop similarity for a square around a centre.
 
-    Shapes: (2,) -> (2, 3) float64.
+    Shapes: (..., 2), (...), (...) -> (..., 2, 3) float64.
     """
-    scale = size / max(side_px, 1e-6)
+    scale = size / np.maximum(side_px, 1e-6)
     cos, sin = scale * np.cos(roll_rad), scale * np.sin(roll_rad)
-    rotation = np.array([[cos, sin], [-sin, cos]])
-    shift = (size - 1) / 2 - rotation @ np.asarray(centre_px, dtype=np.float64)
-    return np.concatenate([rotation, shift[:, None]], axis=1)
+    centre = np.asarray(centre_px, dtype=np.float64)
+    x, y, middle = centre[..., 0], centre[..., 1], (size - 1) / 2
+    matrix = np.empty((*centre.shape[:-1], 2, 3))
+    matrix[..., 0, 0], matrix[..., 0, 1], matrix[..., 0, 2] = cos, sin, middle - (cos * x + sin * y)
+    matrix[..., 1, 0], matrix[..., 1, 1], matrix[..., 1, 2] = -sin, cos, middle - (cos * y - sin * x)
+    return matrix
 
 
 def crop_from_points(points_px: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
-    """Place the crop around 98 known points, upright by the eye line.
+    """Place crops around 98 known points, upright by the eye line.
 
-    Shapes: (98, 2) -> (2, 3).
+    Shapes: (..., 98, 2) -> (..., 2, 3).
     """
     roll = roll_of_eyes(
-        points_px[landmark98.RIGHT_EYE].mean(axis=0), points_px[landmark98.LEFT_EYE].mean(axis=0)
+        points_px[..., landmark98.RIGHT_EYE, :].mean(axis=-2),
+        points_px[..., landmark98.LEFT_EYE, :].mean(axis=-2),
     )
     centre, side = upright_square(points_px, roll)
     return crop_matrix(centre, side * CROP_MARGIN, roll, size)

@@ -77,11 +77,14 @@ def check_tracks(detector: Detector, jobs: list[Job]) -> None:
     tracked = [job for job in jobs if job.stream.tracks.live]
     boxes = [face_boxes(np.stack([t.points_px for t in job.stream.tracks.live])) for job in tracked]
     checks = detector.check([job.image for job in tracked], boxes)
+    kept = []
     for job, check in zip(tracked, checks, strict=True):
         for face, score in zip(job.stream.tracks.live, check.scores, strict=True):
             if score >= track.KEEP_SCORE:
                 face.score, face.seen = float(score), True
-                job.candidates.append(Candidate(track.next_crop(face), face.score, face))
+                kept.append((job, face))
+    for (job, face), matrix in zip(kept, track.next_crops([face for _, face in kept]), strict=True):
+        job.candidates.append(Candidate(matrix, face.score, face))
 
 
 def search(detector: Detector, jobs: list[Job]) -> list[Job]:
@@ -136,14 +139,16 @@ def read_landmarks(reader: LandmarkReader, jobs: list[Job]) -> None:
     pending = [(owner, c) for owner, job in enumerate(jobs) for c in job.candidates if c.points_px is None]
     for attempt in range(MAX_READS):
         again = []
-        owners, candidates = [owner for owner, _ in pending], [candidate for _, candidate in pending]
-        found = reader.read_frames(images, [candidate.matrix for candidate in candidates], owners)
+        matrices = np.array([candidate.matrix for _, candidate in pending]).reshape(-1, 2, 3)
+        found = reader.read_frames(images, matrices, [owner for owner, _ in pending])
+        points = align.to_image(found.points, matrices)
+        left = track.has_left_crop(matrices, points)
         for i, (owner, candidate) in enumerate(pending):
-            candidate.points_px = align.to_image(found.points[i], candidate.matrix)
+            candidate.points_px = points[i]
             candidate.confidence_01 = found.confidence[i]
             candidate.appearance_01 = None if found.appearance is None else found.appearance[i]
             new = candidate.track is None and attempt == 0
-            if new or track.has_left_crop(candidate.matrix, candidate.points_px):
+            if new or left[i]:
                 again.append((owner, candidate))
         if not again or attempt == MAX_READS - 1:
             break

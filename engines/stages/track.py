@@ -7,6 +7,7 @@ face tracking; it saves most of the detector's time).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -109,29 +110,36 @@ def twins(tracks: list[Track]) -> set[int]:
     return found
 
 
-def crop_change(before: np.ndarray, after: np.ndarray) -> tuple[float, float, float]:
-    """Measure how far one crop is from another.
+def crop_change(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Measure how far crops are from others.
 
-    Shapes: (2, 3), (2, 3) -> shift as a share of the side, |log| of the scale ratio, roll in radians.
+    Shapes: (..., 2, 3), same -> (...) shift as a share of the side, |log| of the scale ratio, roll in radians.
     """
     middle = np.full((1, 2), (align.CROP_SIZE - 1) / 2)
-    moved = align.to_crop(align.to_image(middle, after), before)
-    shift = float(np.linalg.norm(moved - middle)) / align.CROP_SIZE
-    a, b = before[:, 0], after[:, 0]
-    scale = abs(float(np.log(np.hypot(*b) / np.hypot(*a))))
-    roll = abs(float(np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b)))
+    moved = align.to_crop(align.to_image(middle, after), before)[..., 0, :] - middle[0]
+    shift = np.hypot(moved[..., 0], moved[..., 1]) / align.CROP_SIZE
+    ax, ay, bx, by = before[..., 0, 0], before[..., 1, 0], after[..., 0, 0], after[..., 1, 0]
+    scale = np.abs(np.log(np.hypot(bx, by) / np.hypot(ax, ay)))
+    roll = np.abs(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
     return shift, scale, roll
 
 
-def has_left_crop(used: np.ndarray, points_px: np.ndarray) -> bool:
-    """Tell whether points read from a crop lie so far off its middle that it must be cut again."""
+def has_left_crop(used: np.ndarray, points_px: np.ndarray) -> np.ndarray:
+    """Tell whether points read from a crop lie so far off its middle that it must be cut again.
+
+    Shapes: (..., 2, 3), (..., 98, 2) -> (...) bool.
+    """
     shift, scale, roll = crop_change(used, align.crop_from_points(points_px))
-    return shift > MOVED_SHIFT or scale > MOVED_SCALE or roll > MOVED_ROLL_RAD
+    return (shift > MOVED_SHIFT) | (scale > MOVED_SCALE) | (roll > MOVED_ROLL_RAD)
 
 
-def next_crop(track: Track) -> np.ndarray:
-    """Place a tracked face's next crop: around its last points, or where it was if they hardly moved."""
-    wanted = align.crop_from_points(track.points_px)
-    shift, scale, roll = crop_change(track.matrix, wanted)
-    still = shift < STILL_SHIFT and scale < STILL_SCALE and roll < STILL_ROLL_RAD
-    return track.matrix if still else wanted
+def next_crops(tracks: Sequence[Track]) -> list[np.ndarray]:
+    """Place tracked faces' next crops: around their last points, or where they were if those hardly moved."""
+    if not tracks:
+        return []
+    wanted = align.crop_from_points(np.array([track.points_px for track in tracks]))
+    shift, scale, roll = crop_change(np.array([track.matrix for track in tracks]), wanted)
+    still = (shift < STILL_SHIFT) & (scale < STILL_SCALE) & (roll < STILL_ROLL_RAD)
+    return [
+        track.matrix if keep else matrix for track, keep, matrix in zip(tracks, still, wanted, strict=True)
+    ]

@@ -37,6 +37,14 @@ def test_crop_is_upright_and_bounds_the_points(roll):
     assert (inside.min(0) + inside.max(0)) / 2 == pytest.approx([127.5, 127.5], abs=1e-6)
 
 
+def test_crops_of_many_faces_are_those_of_each():
+    faces = np.stack([face_points(roll) * scale for roll, scale in ((0.0, 1), (0.6, 2), (-2.0, 0.3))])
+    together = align.crop_from_points(faces)
+    assert together.shape == (3, 2, 3)
+    np.testing.assert_allclose(together, [align.crop_from_points(face) for face in faces], rtol=1e-12)
+    assert align.crop_from_points(faces[:0]).shape == (0, 2, 3)
+
+
 def test_points_come_back_from_the_crop():
     points = face_points(0.4)
     matrices = np.stack([align.crop_from_points(points), align.crop_from_points(points + 7)])

@@ -73,9 +73,9 @@ def test_crop_change_by_hand():
 def test_a_still_face_keeps_its_crop_and_a_moving_one_does_not():
     still = make_track()
     still.points_px = still.points_px + 2.0  # of a side of 250
-    assert track.next_crop(still) is still.matrix
+    assert track.next_crops([still])[0] is still.matrix
     still.points_px = still.points_px + 20.0
-    assert not np.allclose(track.next_crop(still), still.matrix)
+    assert not np.allclose(track.next_crops([still])[0], still.matrix)
 
 
 def test_points_far_off_the_crop_ask_for_another():
@@ -83,3 +83,14 @@ def test_points_far_off_the_crop_ask_for_another():
     assert not track.has_left_crop(matrix, face_points() + 8)
     assert track.has_left_crop(matrix, face_points() + 40)
     assert track.has_left_crop(matrix, face_points(roll_rad=0.5))
+
+
+def test_several_faces_are_judged_at_once():
+    still, moved = make_track(1), make_track(2)
+    moved.points_px = moved.points_px + 20.0
+    stays, follows = track.next_crops([still, moved])
+    assert stays is still.matrix
+    np.testing.assert_allclose(follows, track.next_crops([moved])[0])
+    assert track.next_crops([]) == []
+    both = np.stack([still.matrix, still.matrix])
+    assert track.has_left_crop(both, np.stack([face_points(), face_points() + 40])).tolist() == [False, True]
