@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # Shapes whose graphs are kept: every batch of 1..64, or a video size's pyramid times a few batches.
 KEPT_SHAPES = 96
+GRAPHS_VARIABLE = "FACECAST_CUDA_GRAPHS"  # "off": every run is queued step by step
 Array = np.ndarray | DeviceArray
 
 
@@ -83,7 +85,9 @@ class Lane:
         self.largest_batch = min(high[0] for _, high in self._limits.values())
         # TensorRT-RTX records graphs by itself, once the kernels for a shape are compiled; one that was
         # recorded before would keep the slow ones.
-        self._records_itself = hasattr(self.trt, "CudaGraphStrategy")
+        wanted = os.environ.get(GRAPHS_VARIABLE) != "off"
+        self._records_itself = wanted and hasattr(self.trt, "CudaGraphStrategy")
+        self._records = wanted and self.device.has_graphs and not hasattr(self.trt, "CudaGraphStrategy")
 
     def describe(self) -> str:
         """Tell the shapes that it takes."""
@@ -190,7 +194,7 @@ class Lane:
         self._queue(batch, stream)
         self._bound = batch
         batch.runs += 1
-        if batch.runs > 1 and batch.is_recordable and self.device.has_graphs and not self._records_itself:
+        if batch.runs > 1 and batch.is_recordable and self._records:
             # Only behind a run: the first one after a change of shape sets TensorRT up, which no graph holds
             # (IExecutionContext.enqueueV3; Triton's tensorrt_backend does the same).
             self._record(batch, stream)

@@ -104,6 +104,16 @@ def test_tensorrt_rtx_records_by_itself(device):
     assert plain.contexts[0].config is None
 
 
+@pytest.mark.parametrize("module", [trt, rtx])
+def test_graphs_can_be_switched_off(device, monkeypatch, module):
+    monkeypatch.setenv(tensorrt_lane.GRAPHS_VARIABLE, "off")
+    engine = FakeEngine(device)
+    session = TensorRtSession(module, engine, device)
+    for seed in range(4):
+        check(session, numbers(2, seed=seed))
+    assert kinds(device).count("engine") == 4 and engine.contexts[0].config is None
+
+
 def test_a_run_that_failed_is_set_up_anew(device):
     engine = FakeEngine(device)
     session = TensorRtSession(trt, engine, device)
