@@ -113,7 +113,7 @@ def twins(tracks: list[Track]) -> set[int]:
 def crop_change(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Measure how far crops are from others.
 
-    Shapes: (..., 2, 3), same -> (...) shift as a share of the side, |log| of the scale ratio, roll in radians.
+    Shapes: (..., 2, 3), same -> (...) shift as a share of the side, |log| of the scale ratio, roll (radians).
     """
     middle = np.full((1, 2), (align.CROP_SIZE - 1) / 2)
     moved = align.to_crop(align.to_image(middle, after), before)[..., 0, :] - middle[0]

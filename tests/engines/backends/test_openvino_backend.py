@@ -70,7 +70,7 @@ def test_results_survive_the_next_call():
 
 
 @pytest.mark.parametrize("name", ["landmarks_lite", "onet"])
-@pytest.mark.parametrize("count", [1, 2, 5, 9])
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 9])
 def test_any_batch_gives_what_its_items_give_alone(name, count):
     entry = manifest()[name]
     session = openvino_backend.open_session(model_path(name), 2)
@@ -127,13 +127,27 @@ def test_no_batch_has_a_size_that_was_not_warmed(name, monkeypatch):
 def test_each_core_of_a_large_network_is_warmed():
     session = openvino_backend.open_session(model_path("landmarks_lite"), 2)
     started = []
-    for number, request in enumerate(session._each):
+    for number, request in enumerate((*session._each, *session._pairs)):
         start = request.start_async
         request.start_async = lambda *given, number=number, start=start, **how: (
             started.append(number), start(*given, **how)
         )  # fmt: skip
     session.warm_up()
-    assert set(started) == {0, 1}
+    assert set(started) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("count", "lanes", "sizes", "left"),
+    [
+        (2, 2, [1, 1], 0), (3, 2, [1, 1], 1), (4, 2, [2, 2], 0), (8, 2, [2] * 4, 0), (7, 2, [2, 2, 1, 1], 1),
+        (5, 1, [2, 2, 1], 0), (2, 8, [], 2), (5, 8, [1] * 5, 0), (20, 8, [2] * 8, 4),
+        (21, 8, [2] * 8 + [1] * 5, 0),
+    ],
+)  # fmt: skip
+def test_a_batch_is_shared_out_among_the_cores(count, lanes, sizes, left):
+    parts, end = openvino_backend.share_out(count, lanes)
+    assert [part.stop - part.start for part in parts] == sizes and count - end == left
+    assert [part.start for part in parts] == [sum(sizes[:turn]) for turn in range(len(sizes))]
 
 
 def test_pictures_of_any_size_are_run_one_by_one(monkeypatch):
