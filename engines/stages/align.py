@@ -91,14 +91,41 @@ def warp(image: np.ndarray, matrix: np.ndarray, size: int = CROP_SIZE) -> np.nda
 
     Shapes: (H, W, 3) uint8, (2, 3) -> (size, size, 3) uint8.
     """
-    for _ in range(count_halvings(matrix, image.shape[:2])):
+    halvings = count_halvings(matrix, image.shape[:2])
+    left, top, right, bottom = seen_part(matrix, size, image.shape[:2], 1 << halvings)
+    matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ (left, top)])
+    image = image[top:bottom, left:right]
+    for _ in range(halvings):
         height, width = image.shape[0] // 2, image.shape[1] // 2
         # Without an odd last row or column: otherwise the halved pixels would be a little wider than two.
         whole = image[: height * 2, : width * 2]
         image = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
         # A halved image's pixel u covers the original's 2u and 2u + 1: x = 2u + 0.5.
         matrix = np.column_stack([matrix[:, :2] * 2, matrix[:, 2] + matrix[:, :2].sum(1) * 0.5])
-    return cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR)
+    # OpenCV takes half the time for four channels that it takes for three.
+    padded = cv2.cvtColor(image, cv2.COLOR_RGB2RGBA)
+    crop = cv2.warpAffine(padded, matrix, (size, size), flags=cv2.INTER_LINEAR)
+    return cv2.cvtColor(crop, cv2.COLOR_RGBA2RGB)
+
+
+def seen_part(
+    matrix: np.ndarray, size: int, size_hw: tuple[int, int], step: int
+) -> tuple[int, int, int, int]:
+    """Bound the part of an image that a crop samples; it begins and ends at multiples of a step, or the edge.
+
+    Returns: left, top, right, bottom in pixels; at least two steps wide where the image is, seen or not.
+    """
+    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], np.float64) - 0.5
+    reached = to_image(corners, matrix)
+    edges = []
+    for axis, length in ((0, size_hw[1]), (1, size_hw[0])):
+        low, high = reached[:, axis].min() / step, reached[:, axis].max() / step
+        # Two steps more on either side: a halved pixel's neighbours, and rounding.
+        first = int(np.clip(np.floor(low) - 2, 0, max(length // step - 2, 0))) * step
+        last = int(np.clip(np.ceil(high) + 2, first // step + 2, length // step + 1)) * step
+        edges.append((first, min(last, length)))
+    (left, right), (top, bottom) = edges
+    return left, top, right, bottom
 
 
 def to_crop(points_px: np.ndarray, matrix: np.ndarray) -> np.ndarray:

@@ -71,9 +71,7 @@ def check_encoded(payload: bytes | memoryview, name: str, max_pixels: int) -> No
         raise ImageError(f"expected a whole JPEG, {len(payload)} bytes end without an end marker")
 
 
-def decode_encoded(
-    payload: bytes | memoryview, name: str, max_pixels: int, reduction: int = 1
-) -> np.ndarray:
+def decode_encoded(payload: bytes | memoryview, name: str, max_pixels: int, reduction: int = 1) -> np.ndarray:
     """Decode JPEG, PNG or WebP. Shapes: -> (H, W, 3) uint8 RGB.
 
     Raises: FormatError if the bytes are of another format than declared, TooManyPixelsError, ImageError.

@@ -1,5 +1,6 @@
 """Crops: hand-computed transforms, round trips, and pixels that land where they should."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -82,3 +83,30 @@ def test_a_halved_image_of_odd_size_does_not_shift():
     y, x = np.mgrid[:256, :256]
     found = np.array([(x * crop).sum(), (y * crop).sum()]) / crop.sum()
     assert np.allclose(found, align.to_crop(np.array([[1441.5, 961.5]]), matrix)[0], atol=0.05)
+
+
+@pytest.mark.parametrize("size_hw", [(301, 403), (1080, 1920), (5, 700), (40, 3)])
+def test_a_crop_is_that_of_the_whole_image_wherever_it_lies(size_hw):
+    """Only the part that a crop samples is worked on; here the whole image is, as OpenCV has it."""
+    rng = np.random.default_rng(5)
+    image = cv2.GaussianBlur(rng.integers(0, 256, (*size_hw, 3), dtype=np.uint8), (0, 0), 2)
+    for _ in range(30):
+        centre = rng.uniform(-0.3, 1.3, 2) * size_hw[::-1]
+        matrix = align.crop_matrix(centre, np.exp(rng.uniform(3, 7.5)), rng.uniform(-4, 4))
+        whole, turned = image, matrix
+        for _ in range(align.count_halvings(matrix, size_hw)):
+            height, width = whole.shape[0] // 2, whole.shape[1] // 2
+            whole = cv2.resize(
+                whole[: height * 2, : width * 2], (width, height), interpolation=cv2.INTER_AREA
+            )
+            turned = np.column_stack([turned[:, :2] * 2, turned[:, 2] + turned[:, :2].sum(1) / 2])
+        expected = cv2.warpAffine(whole, turned, (256, 256), flags=cv2.INTER_LINEAR)
+        assert np.abs(align.warp(image, matrix).astype(int) - expected).max() <= 1
+
+
+def test_the_part_that_a_crop_samples_is_small_and_even():
+    matrix = align.crop_matrix(np.array([500.3, 300.3]), 100.0, 0.0)
+    assert align.seen_part(matrix, 256, (1080, 1920), 1) == (448, 248, 553, 353)
+    left, top, right, bottom = align.seen_part(matrix, 256, (1080, 1920), 4)
+    assert (left % 4, top % 4, right % 4, bottom % 4) == (0, 0, 0, 0) and left < 448 and bottom > 353
+    assert align.seen_part(align.crop_matrix(np.array([-900.0, 0]), 100, 0), 256, (9, 9), 1) == (0, 0, 2, 9)
