@@ -6,6 +6,8 @@ image pixels to crop pixels. Pixel centres have whole coordinates, as in OpenCV.
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 import cv2
 import numpy as np
 
@@ -93,8 +95,8 @@ def warp(image: np.ndarray, matrix: np.ndarray, size: int = CROP_SIZE) -> np.nda
     """
     halvings = count_halvings(matrix, image.shape[:2])
     left, top, right, bottom = seen_part(matrix, size, image.shape[:2], 1 << halvings)
-    matrix = np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ (left, top)])
-    image = image[top:bottom, left:right]
+    image, matrix = image[top:bottom, left:right], matrix.astype(np.float64)
+    matrix[:, 2] += matrix[:, 0] * left + matrix[:, 1] * top
     for _ in range(halvings):
         height, width = image.shape[0] // 2, image.shape[1] // 2
         # Without an odd last row or column: otherwise the halved pixels would be a little wider than two.
@@ -115,15 +117,18 @@ def seen_part(
 
     Returns: left, top, right, bottom in pixels; at least two steps wide where the image is, seen or not.
     """
-    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], np.float64) - 0.5
-    reached = to_image(corners, matrix)
+    (cos, sin, x), (_, _, y) = matrix.tolist()
+    squared, middle = cos * cos + sin * sin, (size - 1) / 2
+    x, y = middle - x, middle - y
+    centre = (cos * x - sin * y) / squared, (sin * x + cos * y) / squared
+    reach = size / 2 * (abs(cos) + abs(sin)) / squared
     edges = []
-    for axis, length in ((0, size_hw[1]), (1, size_hw[0])):
-        low, high = reached[:, axis].min() / step, reached[:, axis].max() / step
+    for place, length in zip(centre, size_hw[::-1], strict=True):
         # Two steps more on either side: a halved pixel's neighbours, and rounding.
-        first = int(np.clip(np.floor(low) - 2, 0, max(length // step - 2, 0))) * step
-        last = int(np.clip(np.ceil(high) + 2, first // step + 2, length // step + 1)) * step
-        edges.append((first, min(last, length)))
+        # The limits come first in each comparison, so that what is not a number ends at one of them.
+        first = floor(min(max(0, length // step - 2), max(0, (place - reach) / step - 2)))
+        last = ceil(max(first + 2, min(length // step + 1, (place + reach) / step + 2)))
+        edges.append((first * step, min(last * step, length)))
     (left, right), (top, bottom) = edges
     return left, top, right, bottom
 

@@ -110,3 +110,9 @@ def test_the_part_that_a_crop_samples_is_small_and_even():
     left, top, right, bottom = align.seen_part(matrix, 256, (1080, 1920), 4)
     assert (left % 4, top % 4, right % 4, bottom % 4) == (0, 0, 0, 0) and left < 448 and bottom > 353
     assert align.seen_part(align.crop_matrix(np.array([-900.0, 0]), 100, 0), 256, (9, 9), 1) == (0, 0, 2, 9)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_crop_placed_nowhere_does_no_harm(bad):
+    crop = align.warp(np.full((50, 60, 3), 200, np.uint8), np.full((2, 3), bad))
+    assert crop.shape == (256, 256, 3)
