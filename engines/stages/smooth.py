@@ -46,7 +46,8 @@ GROUPS = [
     *["action_units"] * len(tables.ACTION_UNITS), *["gaze"] * 4, *["translation"] * 3, *["rotation"] * 4,
     *["landmarks"] * (2 * landmark98.COUNT),
 ]  # fmt: skip
-ENDS = np.cumsum([len(tables.BLENDSHAPES), len(tables.ACTION_UNITS), 4, 3, 4])
+ENDS = np.cumsum([len(tables.BLENDSHAPES), len(tables.ACTION_UNITS), 4, 3, 4]).tolist()
+PARTS = [slice(start, end) for start, end in zip([0, *ENDS], [*ENDS, len(GROUPS)], strict=True)]
 EACH = OneEuroSetting(
     np.array([SETTINGS[group].min_cutoff_hz for group in GROUPS]),
     np.array([SETTINGS[group].beta for group in GROUPS]),
@@ -106,7 +107,7 @@ class FaceSmoother:
         unit = np.ones(len(GROUPS))
         unit[-parts[-1].size :] = max(float(np.ptp(face.landmarks_px[:, 0])), 1.0)
         filtered = self._filter(np.concatenate(parts), time_s, unit).astype(np.float32)
-        weights, units, gaze, translation, rotation, points = np.split(filtered, ENDS)
+        weights, units, gaze, translation, rotation, points = (filtered[part] for part in PARTS)
         face.blendshapes_01, face.action_units_05 = weights, units
         face.gaze_rad, face.translation_m = gaze.reshape(face.gaze_rad.shape), translation
         face.rotation_xyzw = self._last_rotation = rotation / np.linalg.norm(rotation)
