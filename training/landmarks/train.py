@@ -51,7 +51,9 @@ def evaluate(network: FaceNetwork, faces: Faces, device: torch.device, limit: in
         batch = rows[start : start + 16]
         matrices = [align.crop_from_points(faces.labels["lm98"][i].astype(float)) for i in batch]
         crops = np.stack([align.warp(faces.decode(i), m) for i, m in zip(batch, matrices, strict=True)])
-        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+        # Shapes that come once are not worth cuDNN's search for the quickest way.
+        untuned = torch.backends.cudnn.flags(benchmark=False)
+        with untuned, torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
             logits = network.landmarks(normalise(torch.from_numpy(crops).to(device)))
         cells, _ = soft_argmax(logits.float())
         points = cells.cpu().numpy() * HEATMAP_STRIDE + (HEATMAP_STRIDE - 1) / 2
