@@ -47,6 +47,31 @@ def test_crops_come_from_their_own_frames(images):
     assert CpuFrames().warp(images, [], [], 256).shape == (0, 256, 256, 3)
 
 
+def test_many_crops_are_cut_side_by_side_and_keep_their_order(images):
+    rng = np.random.default_rng(0)
+    matrices = [align.crop_matrix(rng.uniform(50, 250, 2), rng.uniform(40, 300), 0.1) for _ in range(11)]
+    owners = [row % 2 for row in range(11)]
+    crops = CpuFrames().warp(images, matrices, owners, 256)
+    for crop, matrix, owner in zip(crops, matrices, owners, strict=True):
+        assert np.array_equal(crop, align.warp(images[owner], matrix))
+
+
+@pytest.mark.parametrize("cores", [1, 3])
+def test_shared_work_is_all_done_and_its_fault_is_told(cores):
+    decoders, done = Decoders(cores), []
+    decoders.share(done.extend, 10)
+    assert sorted(done) == list(range(10))
+
+    def fail_on_the_last(rows):
+        if 9 in rows:
+            raise ValueError("row 9")
+        done.extend(rows)
+
+    with pytest.raises(ValueError, match="row 9"):
+        decoders.share(fail_on_the_last, 10)
+    decoders.close()
+
+
 def test_shrunk_images_are_one_batch(images):
     batch = CpuFrames().shrink(images, (30, 40))
     assert batch.shape == (2, 30, 40, 3)
