@@ -14,7 +14,7 @@ from training.expression.train import RECIPE, load_recipe, run
 def test_recipe_and_scale():
     full, tiny = load_recipe(RECIPE), load_recipe(RECIPE, "tiny")
     assert full.head_faces > 10000 > tiny.head_faces and tiny.photograph_passes == 0
-    assert len(full.members) == 3 and tiny.members[0].steps < 100
+    assert len(full.members) == 4 and tiny.members[0].steps < 100
 
 
 def test_unknown_key_is_refused(tmp_path):
