@@ -93,12 +93,11 @@ class ServingExpression(nn.Module):
     `road` (52,) is 1 where the direct regression ships and 0 where the mapping of the units does;
     `mapping` (52, 18) is that table, for intensities over 5. `share` (52,) is how much of a weight comes from
     the image branch. `estimated` (52,) is 0 for coefficients that nothing here can show: those are held at 0
-    and declared so, because a guess moves an avatar for nothing.
+    and declared so, because a guess moves an avatar for nothing. `lift` (52,) raises what lies between rest
+    and full, for a regression answers nearer to the middle than the truth: w + lift * w * (1 - w).
     """
 
-    def __init__(
-        self, regressor: nn.Module, units: SupportVectors, mapping: Tensor, road: Tensor
-    ) -> None:
+    def __init__(self, regressor: nn.Module, units: SupportVectors, mapping: Tensor, road: Tensor) -> None:
         super().__init__()
         self.regressor, self.units = regressor, units
         order, sign = mirror_features()
@@ -107,6 +106,7 @@ class ServingExpression(nn.Module):
         self.register_buffer("twin", torch.from_numpy(mirror_blendshapes()))
         self.register_buffer("mapping", mapping)
         self.register_buffer("road", road)
+        self.register_buffer("lift", torch.zeros(len(BLENDSHAPES)))
         self.register_buffer("share", torch.zeros(len(BLENDSHAPES)))
         self.register_buffer("estimated", torch.ones(len(BLENDSHAPES)))
 
@@ -121,6 +121,7 @@ class ServingExpression(nn.Module):
         weights, hidden = self.regressor(features)
         mirrored_weights, mirrored_hidden = self.regressor(mirrored)
         direct = ((weights + mirrored_weights[:, self.twin]) / 2).clamp(0, 1)
+        direct = direct + self.lift * direct * (1 - direct)
         views = {
             "points": (features, mirrored), "hidden": (hidden, mirrored_hidden),
             "weights": (weights, mirrored_weights),

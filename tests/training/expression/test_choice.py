@@ -18,7 +18,8 @@ class Answers(torch.nn.Module):
     def __init__(self, weights: np.ndarray, units: np.ndarray) -> None:
         super().__init__()
         self.answers = torch.from_numpy(weights), torch.from_numpy(units)
-        self.road, self.share, self.estimated = (torch.ones(52) for _ in range(3))
+        self.road, self.share, self.estimated, self.lift = (torch.ones(52) for _ in range(4))
+        self.lift[:] = 0
 
     def from_points(self, features):
         return self.answers
@@ -47,6 +48,7 @@ def test_the_better_road_ships_and_is_declared():
     assert entries["noseSneerLeft"]["judged_on"] == "heads"
     assert not entries["cheekPuff"]["estimated"] and entries["tongueOut"]["quality"] is None
     assert (serving.share == 0).all() and serving.estimated[JAW] == 1
+    assert serving.lift[JAW] == serving.lift[SMILE] > 0 and serving.lift[BLENDSHAPES.index("cheekPuff")] == 0
 
 
 def test_the_quality_declared_is_that_of_both_branches():

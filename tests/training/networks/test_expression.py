@@ -64,6 +64,17 @@ def test_the_road_of_units_gives_the_mapping():
     assert (weights[:, BLENDSHAPES.index("jawLeft")] == 0).all()
 
 
+def test_what_lies_between_rest_and_full_is_lifted():
+    network = serving()
+    before, _ = network(faces(), unseen())
+    network.lift[4] = 0.15
+    after, _ = network(faces(), unseen())
+    expected = before[:, 4] * (1 + 0.15 * (1 - before[:, 4]))
+    torch.testing.assert_close(after[:, 4], expected)
+    assert expected.max() <= 1 and (after[:, 4] >= before[:, 4]).all()
+    assert torch.equal(after[:, 5:], before[:, 5:])
+
+
 def test_what_is_not_estimated_is_held_at_zero():
     network = serving()
     before, _ = network(faces(), unseen())
