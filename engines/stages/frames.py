@@ -110,6 +110,12 @@ class CpuFrames:
     lasting = True
 
     def __init__(self) -> None:
+        """Take OpenCV's own threads from it, in the whole process.
+
+        They go on spinning when their work is done, and take cores from the network that comes next: 0.6 ms
+        of CPU time for a conversion of 330 x 330 pixels, which takes 0.03 ms without them.
+        """
+        cv2.setNumThreads(1)
         self._decoders = Decoders()
 
     def decode(

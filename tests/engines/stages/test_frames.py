@@ -72,6 +72,12 @@ def test_shared_work_is_all_done_and_its_fault_is_told(cores):
     decoders.close()
 
 
+def test_opencv_starts_no_threads_of_its_own():
+    cv2.setNumThreads(2)
+    CpuFrames().close()
+    assert cv2.getNumThreads() == 1
+
+
 def test_shrunk_images_are_one_batch(images):
     batch = CpuFrames().shrink(images, (30, 40))
     assert batch.shape == (2, 30, 40, 3)
