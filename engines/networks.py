@@ -115,8 +115,8 @@ class Networks:
 def has_image_branch(profile: str, model: str) -> bool:
     """Tell whether what a landmark network's image branch says is used.
 
-    How much of it counts was chosen on one network's branch (the expression entry names its profile); another
-    one's may be worse, and then the points alone are better.
+    How much of it counts was chosen on one network's branch; another one's may be worse, and then the points
+    alone are better. The expression entry names the profiles whose branch was found to help.
     """
     models = manifest()
     return "appearance" in models[model]["outputs"] and profile in models["expression"]["image_branch_of"]

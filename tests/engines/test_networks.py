@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from engines import networks as networks_module
 from engines.errors import BackendError
 from engines.gpu.choose import runs_on_gpu
+from engines.models import manifest
 from engines.networks import Networks, has_image_branch
 from engines.stages.frames import CpuFrames
 
@@ -53,10 +55,13 @@ def test_full_loads_from_the_same_code_path():
     networks.close()
 
 
-def test_an_image_branch_counts_only_where_its_share_was_chosen():
-    assert has_image_branch("lite", "landmarks_lite")
-    assert not has_image_branch("full", "landmarks_full")
+def test_an_image_branch_counts_only_where_it_was_found_to_help(monkeypatch):
+    assert has_image_branch("lite", "landmarks_lite") and has_image_branch("full", "landmarks_full")
     assert not has_image_branch("lite", "onet")  # a network without that output
+    known = manifest()
+    expression = {**known["expression"], "image_branch_of": ["lite"]}
+    monkeypatch.setattr(networks_module, "manifest", lambda: {**known, "expression": expression})
+    assert not has_image_branch("full", "landmarks_full")
     networks = Networks.load("lite", "onnxruntime", 1)
     assert networks.landmarks.appearance
     networks.close()
