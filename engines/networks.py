@@ -79,9 +79,7 @@ class Networks:
     def warm_up(self) -> None:
         """Run each network once on empty pictures, and whatever else would be slow the first time."""
         for session in self.sessions:
-            warm_up = getattr(session, "warm_up", None)
-            if warm_up:
-                warm_up()
+            session.warm_up()
         for size_hw in WARM_SIZES_HW:
             self.detector.detect([np.zeros((*size_hw, 3), np.uint8)])
         blank = np.zeros((240, 320, 3), np.uint8)

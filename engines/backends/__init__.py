@@ -38,6 +38,10 @@ class Session(Protocol):
         """
         ...
 
+    def warm_up(self) -> None:
+        """Prepare what would otherwise be prepared while somebody waits, a new size of batch for instance."""
+        ...
+
     def close(self) -> None:
         """Release the network's memory; the session is not used again."""
         ...

@@ -111,6 +111,9 @@ class OnnxRuntimeSession:
         self._session.run_with_iobinding(binding)
         return binding.copy_outputs_to_cpu()
 
+    def warm_up(self) -> None:
+        """Do nothing: on the CPU no size of batch has to be prepared."""
+
     def close(self) -> None:
         self._session = None
 

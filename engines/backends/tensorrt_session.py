@@ -75,6 +75,9 @@ class TensorRtSession:
             raise BackendError(f"expected one batch size of at least 1, got {sorted(counts)}")
         return counts.pop()
 
+    def warm_up(self) -> None:
+        """Do nothing: a shape costs more at its first two runs, and which come is not known beforehand."""
+
     def close(self) -> None:
         """Free the buffers, the graphs and the stream."""
         self._device.activate()

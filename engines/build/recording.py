@@ -31,6 +31,10 @@ class RecordingSession:
         self.outputs += [name for name in outputs if name not in self.outputs]
         return self.inner.run(inputs, outputs)
 
+    def warm_up(self) -> None:
+        """Warm up what is recorded; its empty batches are not kept."""
+        self.inner.warm_up()
+
     def close(self) -> None:
         self.inner.close()
 

@@ -93,3 +93,19 @@ class FakeContext:
 
         stream.queue("engine", work, shape=shape)
         return True
+
+
+def numbers(batch: int, width: int = 4, seed: int = 0) -> np.ndarray:
+    """Draw an input of the fake engine. Shapes: -> (batch, width) uint8."""
+    return np.random.default_rng(seed).integers(0, 100, (batch, width), dtype=np.uint8)
+
+
+def check(session, x: np.ndarray) -> None:
+    """Run a batch and compare both outputs with what the fake engine computes."""
+    total, twice = session.run({"x": x}, ["total", "twice"])
+    assert np.array_equal(twice, 2.0 * x) and np.array_equal(total, x.sum(1))
+
+
+def kinds(device) -> list[str]:
+    """List what was queued on the fake device, in order."""
+    return [what for what, _ in device.queued]

@@ -7,26 +7,7 @@ from engines.backends import tensorrt_lane
 from engines.backends.device_array import DeviceArray
 from engines.backends.tensorrt_session import TensorRtSession
 from engines.errors import BackendError
-from tests.engines.backends.fake_device import FakeDevice
-from tests.engines.backends.fake_tensorrt import FakeEngine, rtx, trt
-
-
-@pytest.fixture
-def device():
-    return FakeDevice()
-
-
-def numbers(batch, width=4, seed=0):
-    return np.random.default_rng(seed).integers(0, 100, (batch, width), dtype=np.uint8)
-
-
-def check(session, x):
-    total, twice = session.run({"x": x}, ["total", "twice"])
-    assert np.array_equal(twice, 2.0 * x) and np.array_equal(total, x.sum(1))
-
-
-def kinds(device):
-    return [what for what, _ in device.queued]
+from tests.engines.backends.fake_tensorrt import FakeEngine, check, kinds, numbers, rtx, trt
 
 
 def test_one_copy_in_one_engine_one_copy_out_one_wait(device):

@@ -13,26 +13,7 @@ from engines.backends.tensorrt_backend import BACKENDS
 from engines.backends.tensorrt_session import TensorRtSession
 from engines.errors import BackendError
 from engines.models import model_path
-from tests.engines.backends.fake_device import FakeDevice
-from tests.engines.backends.fake_tensorrt import FakeEngine, trt
-
-
-@pytest.fixture
-def device():
-    return FakeDevice()
-
-
-def numbers(batch, width=4, seed=0):
-    return np.random.default_rng(seed).integers(0, 100, (batch, width), dtype=np.uint8)
-
-
-def check(session, x):
-    total, twice = session.run({"x": x}, ["total", "twice"])
-    assert np.array_equal(twice, 2.0 * x) and np.array_equal(total, x.sum(1))
-
-
-def kinds(device):
-    return [what for what, _ in device.queued]
+from tests.engines.backends.fake_tensorrt import FakeEngine, check, kinds, numbers, trt
 
 
 def test_every_batch_size_and_shape_comes_back(device):

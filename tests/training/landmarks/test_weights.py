@@ -9,6 +9,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from engines.models import model_path
+from tests.training.stirred import stirred
 from training.export import export_network, store_as_half
 from training.landmarks import weights
 from training.landmarks.losses import normalise
@@ -16,18 +17,6 @@ from training.landmarks.recipe import Phase, Recipe
 from training.landmarks.run import Run
 from training.networks.face import FaceNetwork
 from training.networks.hrnet import PROFILES, HRNet, soft_argmax
-
-
-def stirred(network: nn.Module) -> nn.Module:
-    """Give the normalisations statistics and slopes as training would."""
-    torch.manual_seed(3)
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            nn.init.uniform_(module.weight, 0.5, 1.2)
-            nn.init.uniform_(module.bias, -0.2, 0.2)
-            nn.init.uniform_(module.running_mean, -0.3, 0.3)
-            nn.init.uniform_(module.running_var, 0.5, 2)
-    return network.eval()
 
 
 def export(network: nn.Module, path, folded: bool) -> dict:

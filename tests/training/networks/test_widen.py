@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from torch import nn
 
+from tests.training.stirred import stirred
 from training.networks.face import FaceNetwork
 from training.networks.hrnet import PROFILES
 from training.networks.widen import widen
@@ -12,14 +12,7 @@ from training.networks.widen import widen
 @pytest.fixture
 def grown():
     """A lite network as training leaves it, and the full one that grew from it."""
-    torch.manual_seed(5)
-    narrow = FaceNetwork(PROFILES["lite"])
-    for module in narrow.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            nn.init.uniform_(module.weight, 0.5, 1.2)
-            nn.init.uniform_(module.bias, -0.2, 0.2)
-            nn.init.uniform_(module.running_mean, -0.3, 0.3)
-            nn.init.uniform_(module.running_var, 0.5, 2)
+    narrow = stirred(FaceNetwork(PROFILES["lite"]))
     wide = FaceNetwork(PROFILES["full"])
     widen(narrow, wide)
     for network in (narrow, wide):
