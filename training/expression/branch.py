@@ -17,12 +17,9 @@ import numpy as np
 
 from engines import models
 from engines.backends import Session, open_session
-from engines.stages.expression import UNSEEN
-from proto.tables import BLENDSHAPES
 from training.errors import told_plainly
 from training.expression.dataset import PhotographFaces
-from training.expression.evaluate import TAUGHT, TEST, run_features
-from training.expression.measure import correlations
+from training.expression.evaluate import TEST, correlate_photographs
 from training.expression.photographs import open_reader, read_photographs
 from training.faces import load_faces
 
@@ -38,13 +35,8 @@ def read_check(data: Path, model: Path, out: Path) -> PhotographFaces:
 
 def agreement(session: Session, faces: PhotographFaces) -> tuple[float, float]:
     """Correlate with MediaPipe, mean over coefficients: with the branch, and by the points alone."""
-    check = faces.check_examples()
-    seen, unseen = faces.appearance[faces.check], np.full((len(check), len(BLENDSHAPES)), UNSEEN, np.float32)
-    each = [
-        correlations(check.targets, run_features(session, check.features, appearance)[0], TAUGHT)
-        for appearance in (seen, unseen)
-    ]
-    return tuple(float(np.mean(list(values.values()))) for values in each)
+    seen, by_points = correlate_photographs(session, faces)
+    return float(np.mean(list(seen.values()))), float(np.mean(list(by_points.values())))
 
 
 def decide(profile: str, with_branch: float, by_points: float) -> bool:

@@ -106,17 +106,24 @@ def measure_leak(session: Session, head: HeadFaces, identities: int) -> dict:
     return results
 
 
-def measure_photographs(session: Session, faces: PhotographFaces) -> dict:
-    """Correlate with MediaPipe on photographs of held-out people."""
+def correlate_photographs(
+    session: Session, faces: PhotographFaces
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Correlate with MediaPipe on held-out people: with the image branch, and by the points alone."""
     check = faces.check_examples()
-    found, _ = run_features(session, check.features, faces.appearance[faces.check])
-    each = correlations(check.targets, found, TAUGHT)
+    seen, _ = run_features(session, check.features, faces.appearance[faces.check])
     by_points, _ = run_features(session, check.features)
+    return correlations(check.targets, seen, TAUGHT), correlations(check.targets, by_points, TAUGHT)
+
+
+def measure_photographs(session: Session, faces: PhotographFaces) -> dict:
+    """Describe the agreement with MediaPipe on photographs of held-out people."""
+    each, by_points = correlate_photographs(session, faces)
     return {
-        "faces": len(check),
+        "faces": len(faces.check_examples()),
         "points": "landmark network" if faces.predicted else "labels",
         "mean": mean_of(each),
-        "mean_by_points": mean_of(correlations(check.targets, by_points, TAUGHT)),
+        "mean_by_points": mean_of(by_points),
         "correlation": {name: round(value, 3) for name, value in each.items()},
     }
 
