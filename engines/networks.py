@@ -89,7 +89,7 @@ class Networks:
         self.expression.estimate(points.reshape(1, landmark98.COUNT, 2), identity)
 
     def describe(self) -> dict:
-        """Tell the profile, the backend, cpu or gpu, the models' hashes, and what is really estimated."""
+        """Tell what runs, on cpu or gpu, which better backends were skipped, and what is really estimated."""
         models = manifest()
         measured = models["expression"]["measured"]
         agreement = measured["action_units"].get("icc", {})  # on heads that were not trained on
@@ -99,6 +99,7 @@ class Networks:
             "backend": self.backend,
             "precision": self.choice.precision,
             "device": "gpu" if runs_on_gpu(self.backend) else "cpu",
+            "skipped": list(self.skipped_backends),
             "models": {name: models[name]["sha256"][:12] for name in self.model_names()},
             "coefficients": {name: measured["coefficients"][name] for name in tables.BLENDSHAPES} | units,
         }

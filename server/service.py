@@ -66,6 +66,8 @@ class Service:
         if self.state == LOADING:
             self.batcher.start()
             self.state = READY
+            for reason in self.description.get("skipped", ()):
+                log.info(reason, extra={"code": "skipped"})
             shown = {key: self.description.get(key) for key in ("profile", "backend", "models")}
             log.info("ready", extra=shown)
 

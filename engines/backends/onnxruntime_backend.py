@@ -6,7 +6,9 @@ provider, which is used where it really runs.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -24,6 +26,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 # Without this every new batch size is measured with every algorithm of cuDNN first: seconds each.
 CUDA_OPTIONS = {"device_id": "0", "cudnn_conv_algo_search": "HEURISTIC"}
 
@@ -55,6 +58,8 @@ def on_cpu() -> Iterator[None]:
 def _why_no_cuda() -> str | None:
     if CUDA not in onnxruntime.get_available_providers():
         return "the installed onnxruntime has no CUDA provider (onnxruntime-gpu has)"
+    if reason := _why_no_driver():
+        return reason
     onnxruntime.preload_dlls()  # CUDA's libraries from Python packages, which the loader would not find
     try:
         session = OnnxRuntimeSession(model_path("pnet"), 1, CUDA)
@@ -67,6 +72,15 @@ def _why_no_cuda() -> str | None:
     finally:
         session.close()
     return None if np.isfinite(score).all() else "its CUDA provider gave no numbers for a small network"
+
+
+def _why_no_driver() -> str | None:
+    """Return that NVIDIA's driver is missing: ONNX Runtime's own error does not say so."""
+    try:
+        ctypes.CDLL(DRIVER)
+    except OSError as error:
+        return f"no usable NVIDIA driver ({error})"
+    return None
 
 
 class OnnxRuntimeSession:

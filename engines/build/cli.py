@@ -84,9 +84,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from engines.build.make import Maker, precision_of  # needs onnx
-
     flavour = choose_flavour(arguments.flavour)
+    from engines.build.make import Maker, precision_of  # needs onnx, which comes with each TensorRT
+
     known = known_networks()
     names = arguments.networks or known
     if not set(names) <= set(known):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engines import networks as networks_module
+from engines.backends import choose_backend
 from engines.errors import BackendError
 from engines.gpu.choose import runs_on_gpu
 from engines.models import manifest
@@ -15,6 +16,7 @@ def test_auto_is_lite_on_a_cpu():
     networks = Networks.load("auto", "auto")
     if runs_on_gpu(networks.backend):
         pytest.skip("there is a GPU here")
+    assert networks.describe()["skipped"] == choose_backend("auto")[1] != []
     assert networks.profile == "lite" and networks.backend in ("onnxruntime", "openvino")
     assert isinstance(networks.frames, CpuFrames)
     networks.warm_up()

@@ -60,6 +60,18 @@ async def test_not_ready_before_the_models_have_run():
             pass
 
 
+def test_backends_that_were_skipped_are_told_in_the_log(caplog):
+    class SecondChoice(FakePipeline):
+        def describe(self) -> dict:
+            return super().describe() | {"skipped": ["backend tensorrt cannot run here: no driver"]}
+
+    caplog.set_level("INFO", "server.service")
+    with running_server(SecondChoice()):
+        pass
+    told = [record for record in caplog.records if getattr(record, "code", None) == "skipped"]
+    assert [record.getMessage() for record in told] == ["backend tensorrt cannot run here: no driver"]
+
+
 def test_failed_load_is_told_and_stops_the_server():
     with running_server(BrokenPipeline(), wait_ready=False) as server:
         server.wait_until(lambda: server.service.failure, "failed")

@@ -94,12 +94,23 @@ def test_the_cuda_provider_counts_only_after_it_ran(monkeypatch, fault, reason):
 
     closed, loaded = [], []
     monkeypatch.setattr(onnxruntime_backend, "OnnxRuntimeSession", FakeCudaSession)
+    monkeypatch.setattr(onnxruntime_backend, "_why_no_driver", lambda: None)
     monkeypatch.setattr(onnxruntime_backend.onnxruntime, "preload_dlls", lambda: loaded.append(True))
     providers = ["CUDAExecutionProvider", "CPUExecutionProvider"]
     monkeypatch.setattr(onnxruntime_backend.onnxruntime, "get_available_providers", lambda: providers)
     told = onnxruntime_backend._why_no_cuda.__wrapped__()
     assert told is None if reason is None else reason in told
     assert loaded == [True] and closed == ([] if fault == "refused" else [True])
+
+
+def test_a_missing_driver_is_told_before_the_provider_is_tried(monkeypatch):
+    """ONNX Runtime would print lines of its own about it, and name no reason in its error."""
+    monkeypatch.setattr(onnxruntime_backend.onnxruntime, "preload_dlls", lambda: pytest.fail("was tried"))
+    providers = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime_backend.onnxruntime, "get_available_providers", lambda: providers)
+    monkeypatch.setattr(onnxruntime_backend, "DRIVER", "libno-such-driver.so.1")
+    told = onnxruntime_backend._why_no_cuda.__wrapped__()
+    assert told.startswith("no usable NVIDIA driver (libno-such-driver.so.1")
 
 
 class FakeStream:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 import pytest
 
 from engines.build import cli
 from engines.build.cache import Key
+from engines.build.flavours import Flavour
 from engines.errors import BackendError, SourceError
 from engines.models import manifest
 
@@ -70,6 +72,17 @@ def test_int8_is_calibrated_on_the_pictures_that_are_given(cache, rtx, tmp_path,
     assert run("list") == 0
     told = capsys.readouterr().out
     assert "calibrated graph" in told and told.count(" int8 ") == 2
+
+
+def test_build_without_any_tensorrt_names_what_to_install(monkeypatch):
+    """As in an image that has only ONNX Runtime: without `onnx` either."""
+    absent = {name: Flavour(f"absent_{name}", name, True) for name in ("tensorrt", "tensorrt_rtx")}
+    monkeypatch.setattr(cli, "FLAVOURS", absent)
+    for name in [each for each in sys.modules if each.startswith("engines.build.make")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(BackendError, match=r"no engine can be built .* install 'facecast\[tensorrt,gpu"):
+        run("build")
 
 
 @pytest.mark.parametrize("words", [("abacus",), ("onet", "--batch", "0")])
