@@ -1,13 +1,14 @@
 # The Facecast server in a container. One target per kind of machine:
-#   cpu    ONNX Runtime on the CPU:    docker build --target cpu --tag facecast:cpu .
+#   cpu    OpenVINO on the CPU:        docker build --target cpu --tag facecast:cpu .
 #   gpu    TensorRT on an NVIDIA GPU:  docker build --target gpu --tag facecast:gpu .
 # A further target starts from `base` like these do and copies its own environment from a build stage.
 ARG BASE_IMAGE=debian:bookworm-slim
 
-# What every target runs on: Python without pip, a user without rights.
+# What every target runs on: Python without pip, a user without rights, and tini as process 1: a process 1 that
+# has no handler yet, as Python in its first half second, never hears of SIGTERM.
 FROM ${BASE_IMAGE} AS base
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 tini \
  && apt-get clean \
  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*.log /var/log/apt \
  && groupadd --system --gid 10001 facecast \
@@ -23,6 +24,7 @@ STOPSIGNAL SIGTERM
 # Ready means that the networks have run once. Read with Python, so that nothing more is in the image.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python3", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['FACECAST_PORT']), timeout=4); c.request('GET', '/health/ready'); sys.exit(c.getresponse().status != 200)"]
+ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["facecast", "serve"]
 
 # Builds the studio page. Node.js comes from a Python package, since Debian's is too old for the bundler.
@@ -66,14 +68,8 @@ RUN pip install --no-cache-dir --no-deps . \
 # `gpu,onnxruntime-gpu` for the CUDA provider. TensorRT's own package fetches its libraries from NVIDIA.
 FROM build-cpu AS build-gpu
 ARG EXTRAS=gpu,tensorrt
-COPY scripts/list-extras scripts/
-RUN python3 -m venv /opt/pip \
- && python3 scripts/list-extras "$EXTRAS" > extras.txt \
- # Both packages hold the same files: the one for the CPU goes first.
- && if grep -q onnxruntime-gpu extras.txt; then \
-        /opt/pip/bin/pip --python /opt/facecast/bin/python uninstall --yes onnxruntime; \
-    fi \
- && /opt/pip/bin/pip --python /opt/facecast/bin/python install --no-cache-dir -c constraints.txt -r extras.txt
+COPY scripts/list-extras scripts/install-extras scripts/
+RUN python3 -m venv /opt/pip && scripts/install-extras "$EXTRAS" /opt/facecast
 
 # The last stage, `cpu`, is what a build without a target gives.
 FROM base AS gpu
