@@ -71,7 +71,7 @@ class Pipeline:
             quaternion = pose.quaternion_xyzw(rotation)
             gaze = estimate_gaze(points, rotation)
         with stage("expression", jobs):
-            appearance = gather_appearance([c.appearance_01 for _, c in found])
+            appearance = gather_appearance([c.appearance for _, c in found])
             weights, intensities = self.networks.expression.estimate(points, rotation, appearance)
         with stage("smooth", jobs):
             for i, (job, candidate) in enumerate(found):

@@ -19,7 +19,7 @@ from engines.stages.landmarks import Readings
 SCRIPT = Path(__file__).with_name("tensorrt8.py")
 TIMEOUT_S = 1200.0
 LARGEST_BATCH = 256
-SHAPES = {"points": (98, 2), "confidence": (98,), "appearance": (52,)}
+SHAPES = {"points": (98, 2), "confidence": (98,), "appearance": (248,)}
 
 
 def candidate(python: str, module: str = "tensorrt") -> Candidate:

@@ -1,9 +1,9 @@
 """Expression: 52 blendshape weights and 18 action units from the landmarks, freed of the head's pose.
 
 The points are turned into the frontal view with the mean face's depth, so that the network sees what
-the face does and not where it looks. What the landmark network's image branch says of the same face is
-mixed in, per coefficient by as much as it helps on people that neither learned from; a landmark network
-without that branch leaves the points alone to speak.
+the face does and not where it looks. What the landmark network's image branch saw of the same face is
+read by a regressor of its own and mixed in, per coefficient by as much as it helps on people that neither
+learned from; a landmark network without that branch leaves the points alone to speak.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ TURN_RIDGE = 0.03
 UNIT_M = 0.065  # features are in distances between the eye centres of the mean face
 POSE_FREE_FEATURES = 2 * landmark98.COUNT + 2  # those that come first: offsets and turn
 FEATURES = POSE_FREE_FEATURES + 2 * landmark98.COUNT
-UNSEEN = -1.0  # stands for every score of a face that no image branch has looked at
+# What an image branch tells of a face: a score per blendshape, 0..1, and how far MediaPipe's mesh lies from
+# each point, 98 times x and y in crop pixels.
+SCORES = len(BLENDSHAPES)
+APPEARANCE = SCORES + 2 * landmark98.COUNT
+UNSEEN = -1.0  # stands for all of that where no image branch has looked at a face
 
 
 @cache
@@ -106,6 +110,14 @@ def mirror_blendshapes() -> np.ndarray:
     return np.array([BLENDSHAPES.index(mirror_name(name)) for name in BLENDSHAPES])
 
 
+def mirror_appearance() -> tuple[np.ndarray, np.ndarray]:
+    """Tell how a mirrored face's appearance follows: taken from `order`, times `sign`. -> (248,), (248,)"""
+    shifts = SCORES + 2 * np.asarray(landmark98.FLIP)[:, None] + (0, 1)
+    order = np.r_[mirror_blendshapes(), shifts.ravel()]
+    sign = np.r_[np.ones(SCORES), np.tile([-1.0, 1.0], landmark98.COUNT)].astype(np.float32)
+    return order, sign
+
+
 class Expression:
     """The regressors: features in, weights and intensities out."""
 
@@ -117,10 +129,10 @@ class Expression:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Estimate the weights of each face; `appearance` is the image branch's, None where there is none.
 
-        Shapes: (N, 98, 2), (N, 3, 3), (N, 52) -> blendshapes (N, 52), action units (N, 18), float32; N may
+        Shapes: (N, 98, 2), (N, 3, 3), (N, 248) -> blendshapes (N, 52), action units (N, 18), float32; N may
         be 0.
-        Units: 0..1 in the order of proto.tables.BLENDSHAPES, rows of UNSEEN apart; 0..5 in that of
-        ACTION_UNITS.
+        Units: 0..1 in the order of proto.tables.BLENDSHAPES; 0..5 in that of ACTION_UNITS. `appearance` as
+        told at APPEARANCE, a row of UNSEEN where nothing has looked.
         Raises: ShapeError if the points are not (N, 98, 2).
         """
         features = expression_features(points_px, rotation)
@@ -135,8 +147,8 @@ class Expression:
 
 
 def gather_appearance(rows: Sequence[np.ndarray | None]) -> np.ndarray:
-    """Stack the image branch's scores; a face without them gets UNSEEN. Shapes: N x (52,) -> (N, 52)."""
-    gathered = np.full((len(rows), len(BLENDSHAPES)), UNSEEN, np.float32)
+    """Stack what the image branch saw; a face without it gets UNSEEN. Shapes: N x (248,) -> (N, 248)."""
+    gathered = np.full((len(rows), APPEARANCE), UNSEEN, np.float32)
     for index, row in enumerate(rows):
         if row is not None:
             gathered[index] = row

@@ -33,7 +33,7 @@ class Candidate:
     track: Track | None = None  # None: a new face
     points_px: np.ndarray | None = None  # (98, 2)
     confidence_01: np.ndarray | None = None  # (98,)
-    appearance_01: np.ndarray | None = None  # (52,); stays None where the network has no such head
+    appearance: np.ndarray | None = None  # (248,); stays None where the network has no such head
 
     @classmethod
     def of_track(cls, face: Track) -> Candidate:
@@ -146,7 +146,7 @@ def read_landmarks(reader: LandmarkReader, jobs: list[Job]) -> None:
         for i, (owner, candidate) in enumerate(pending):
             candidate.points_px = points[i]
             candidate.confidence_01 = found.confidence[i]
-            candidate.appearance_01 = None if found.appearance is None else found.appearance[i]
+            candidate.appearance = None if found.appearance is None else found.appearance[i]
             new = candidate.track is None and attempt == 0
             if new or left[i]:
                 again.append((owner, candidate))

@@ -10,8 +10,8 @@ import numpy as np
 from engines import landmark98
 from engines.backends import Session
 from engines.stages import align
+from engines.stages.expression import APPEARANCE
 from engines.stages.frames import CpuFrames, Frames
-from proto.tables import BLENDSHAPES
 
 # ImageNet's channel statistics on a 0..255 scale (RGB), the customary input of HRNet.
 IMAGE_MEAN = (123.675, 116.28, 103.53)
@@ -42,7 +42,7 @@ class Readings(NamedTuple):
 
     points: np.ndarray  # (N, 98, 2) crop pixels
     confidence: np.ndarray  # (N, 98) 0..1
-    appearance: np.ndarray | None = None  # (N, 52) 0..1, as BLENDSHAPES; None: no such head
+    appearance: np.ndarray | None = None  # (N, 248) as engines.stages.expression has it; None: no such head
 
 
 class LandmarkReader:
@@ -91,5 +91,5 @@ def no_readings(appearance: bool = False) -> Readings:
     return Readings(
         np.zeros((0, landmark98.COUNT, 2), np.float32),
         np.zeros((0, landmark98.COUNT), np.float32),
-        np.zeros((0, len(BLENDSHAPES)), np.float32) if appearance else None,
+        np.zeros((0, APPEARANCE), np.float32) if appearance else None,
     )

@@ -38,23 +38,23 @@ class Check:
     """Held-out people: photographs or clips of `source` (M,), their truth, and what the image branch saw."""
 
     examples: Examples
-    appearance: np.ndarray  # (M, 52)
+    appearance: np.ndarray  # (M, 248)
     source: np.ndarray  # (M,)
 
 
-def choose_shares(targets: np.ndarray, points: np.ndarray, appearance: np.ndarray, source: np.ndarray):
+def choose_shares(targets: np.ndarray, points: np.ndarray, looks: np.ndarray | None, source: np.ndarray):
     """Choose how much of each weight the image branch gives: the share of the best correlation.
 
     Clips, one by one, tell how well a movement is followed, and all people together whether they are told
     apart: a share may lower neither, and both count alike. Both sides of a face get one share. What MediaPipe
-    does not teach, what moves nowhere, and everything where there is no image branch, gets none.
+    does not teach, what moves nowhere, and everything where there is no image branch (None), gets none.
 
     Shapes: (M, 52) thrice, (M,) -> (52,).
     """
     shares = np.zeros(len(BLENDSHAPES), np.float32)
-    if (appearance <= UNSEEN / 2).all():
+    if looks is None:
         return shares
-    parts, every = (targets, points, appearance.clip(0, 1)), range(len(BLENDSHAPES))
+    parts, every = (targets, points, looks), range(len(BLENDSHAPES))
     clips = [source == name for name in np.unique(source) if name.startswith("video_")]
     kinds = clips, [np.ones(len(source), bool)]
     curves = np.array([[share_curve(i, *parts, kind) for i in every] for kind in kinds])  # (2, 52, shares)
@@ -103,9 +103,9 @@ def choose(serving: ServingExpression, heads: Examples, people: Check) -> dict[s
     entries = {name: choose_road(index, roads) for index, name in enumerate(BLENDSHAPES)}
     road = np.array([float(entry["road"] == "direct") for entry in entries.values()], np.float32)
     targets, direct, mapped = roads["photographs"]
-    points, seen = np.where(road > 0, direct, mapped), people.appearance.clip(0, 1)
-    share = choose_shares(targets, points, people.appearance, people.source)
-    fused = mix(points, seen, share)
+    points, seen = np.where(road > 0, direct, mapped), look_at(serving, people)
+    share = choose_shares(targets, points, seen, people.source)
+    fused = points if seen is None else mix(points, seen, share)
     for index, (name, entry) in enumerate(entries.items()):
         if share[index] > 0 and entry["judged_on"] == "photographs":
             entry["image"] = round(pearson(targets[:, index], seen[:, index]), 3)
@@ -118,6 +118,15 @@ def choose(serving: ServingExpression, heads: Examples, people: Check) -> dict[s
     serving.share.copy_(torch.from_numpy(share))
     serving.estimated.copy_(torch.tensor([float(entry["estimated"]) for entry in entries.values()]))
     return entries
+
+
+def look_at(serving: ServingExpression, people: Check) -> np.ndarray | None:
+    """Estimate by the image branch; None where none has looked. Shapes: -> (M, 52)."""
+    if (people.appearance[:, 0] <= UNSEEN / 2).any():
+        return None
+    with torch.no_grad():
+        parts = (torch.from_numpy(part) for part in (people.examples.features, people.appearance))
+        return serving.from_looks(*parts).numpy()
 
 
 def choose_road(index: int, roads: dict[str, tuple[np.ndarray, ...]]) -> dict:

@@ -33,7 +33,7 @@ class Clip:
     size_hw: tuple[int, int]
     frames: np.ndarray  # (F,) frame numbers
     points_px: np.ndarray  # (F, 98, 2) ours
-    appearance: np.ndarray  # (F, 52) what our image branch saw, or UNSEEN
+    appearance: np.ndarray  # (F, 248) what our image branch saw, or UNSEEN
     reference: np.ndarray  # (F, 52) MediaPipe's weights
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.models import model_path
-from engines.stages.expression import FEATURES, UNSEEN, expression_features
+from engines.stages.expression import APPEARANCE, FEATURES, UNSEEN, expression_features
 from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
 from training.expression.ict import LandmarkBasis, load_head
@@ -140,22 +140,41 @@ class PhotographFaces:
         self.video = np.char.startswith(labels["source"], "video_")
         self.targets, self.taught = photograph_targets(labels)
         self.points, self.size, self.source = labels["lm98"], labels["size_hw"], labels["source"]
+        self.image = labels["image"]
         self.predicted = [np.load(path)["points_px"] for path in predicted]
-        self.appearance = np.full(self.targets.shape, UNSEEN, np.float32)
-        if predicted:
-            self.appearance = np.load(predicted[0])["appearance"]
+        self.looks = [np.load(path)["appearance"] for path in predicted]
+        unseen = np.full((len(self.size), APPEARANCE), UNSEEN, np.float32)
+        self.appearance = self.looks[0] if predicted else unseen
 
     def examples(self, rows: np.ndarray, points_px: np.ndarray) -> Examples:
         """Describe some photographs by given points of all of them."""
         features = features_of(points_px[rows], self.size[rows], self.pose)
         return Examples(features, self.targets[rows], self.taught[rows])
 
+    def training_rows(self) -> np.ndarray:
+        """List the photographs that train; frames of clips stand there three times."""
+        return np.concatenate([np.flatnonzero(self.train), *[np.flatnonzero(self.train & self.video)] * 2])
+
+    def look_examples(self) -> Examples:
+        """Describe the training photographs as the landmark network saw them, its image branch included.
+
+        The features are followed by the appearance: (M, 642). Empty if the network has no image branch.
+        """
+        rows = self.training_rows()
+        parts = []
+        for points, looks in zip(self.predicted, self.looks, strict=True):
+            part = self.examples(rows, points)
+            parts.append(Examples(np.hstack([part.features, looks[rows]]), part.targets, part.taught))
+        examples = Examples.join(parts) if parts else self.examples(rows[:0], self.points)
+        there = examples.features[:, FEATURES:][:, :1] > UNSEEN / 2
+        return examples.select(np.flatnonzero(there.any(axis=1)))
+
     def training_examples(self, rng: np.random.Generator) -> Examples:
         """Describe the training photographs: noisy labels once, and each prediction of a network.
 
         Frames of clips move more than posed photographs do and are few: they count several times.
         """
-        rows = np.concatenate([np.flatnonzero(self.train), *[np.flatnonzero(self.train & self.video)] * 2])
+        rows = self.training_rows()
         noisy = add_noise(self.points, self.setting, rng).astype(np.float32)
         return Examples.join([self.examples(rows, points) for points in (noisy, *self.predicted)])
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from engines.backends import Session, open_session
 from engines.models import manifest, model_path
-from engines.stages.expression import gather_appearance
+from engines.stages.expression import SCORES, gather_appearance
 from engines.stages.pose import HeadPose, rotation_from_euler
 from proto.tables import ACTION_UNITS, BLENDSHAPES
 from training.export import record
@@ -39,7 +39,7 @@ MIRRORED = "mediapipe_mirrored.json"  # made by training.expression.ceiling
 def run_features(
     session: Session, features: np.ndarray, appearance: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Run the shipped graph, on points alone unless told. Shapes: (N, 394), (N, 52) -> (N, 52), (N, 18)."""
+    """Run the shipped graph, on points alone unless told. Shapes: (N, 394), (N, 248) -> (N, 52), (N, 18)."""
     if appearance is None:
         appearance = gather_appearance([None] * len(features))
     inputs = {"features": features, "appearance": appearance}
@@ -144,7 +144,7 @@ def measure_clips(session: Session, data: Path, cache: Path) -> dict:
             "frames": len(clip.frames),
             "mean": mean_of(each),
             "mean_by_points": mean_of(by_points),
-            "mean_by_image": mean_of(correlations(clip.reference, clip.appearance, every)),
+            "mean_by_image": mean_of(correlations(clip.reference, clip.appearance[:, :SCORES], every)),
             "correlation": {name: round(value, 3) for name, value in each.items()},
         }
     values = [r for clip in results.values() for r in clip["correlation"].values()]

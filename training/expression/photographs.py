@@ -16,9 +16,8 @@ from engines import landmark98
 from engines.backends import open_session
 from engines.models import model_path
 from engines.stages import align
-from engines.stages.expression import UNSEEN
+from engines.stages.expression import APPEARANCE, UNSEEN
 from engines.stages.landmarks import LandmarkReader
-from proto.tables import BLENDSHAPES
 from training.faces import Faces, load_faces
 
 BATCH = 8
@@ -48,12 +47,12 @@ def read_photographs(
 ) -> dict[str, np.ndarray]:
     """Read every photograph, or some rows, cropped by its label; what is not read stays NaN and UNSEEN.
 
-    Returns: points_px (N, 98, 2), appearance (N, 52).
+    Returns: points_px (N, 98, 2), appearance (N, 248).
     """
     rng = np.random.default_rng(seed)
     rows = np.arange(len(faces)) if rows is None else rows
     points = np.full((len(faces), landmark98.COUNT, 2), np.nan, np.float32)
-    appearance = np.full((len(faces), len(BLENDSHAPES)), UNSEEN, np.float32)
+    appearance = np.full((len(faces), APPEARANCE), UNSEEN, np.float32)
     for start in tqdm(range(0, len(rows), BATCH), desc="landmarks", unit="batch", mininterval=20):
         batch = rows[start : start + BATCH]
         matrices = [jittered_crop(faces.labels["lm98"][row].astype(float), rng) for row in batch]

@@ -18,13 +18,14 @@ import torch
 from torch import nn
 
 from engines.models import model_path
-from engines.stages.expression import FEATURES
+from engines.stages.expression import APPEARANCE, FEATURES
 from proto.tables import ACTION_UNITS, BLENDSHAPES
 from training.export import OPSET, register
 from training.expression import svr
 from training.expression.choice import Check, choose
 from training.expression.dataset import Examples, HeadFaces, PhotographFaces
 from training.expression.facs import MAPPING, action_units_of, table
+from training.expression.look import Look, train_looks
 from training.expression.photographs import open_reader, read_photographs
 from training.expression.regression import Regression, predict, train_members, views
 from training.expression.sampling import Sampling, draw_identities, draw_weights, pose_samples
@@ -45,6 +46,7 @@ class Recipe:
     unit_photographs: int
     choice_identities: int
     members: tuple[Regression, ...]
+    looks: tuple[Look, ...]
     sampling: Sampling = field(default_factory=Sampling)
 
 
@@ -55,6 +57,7 @@ def load_recipe(path: Path, scale: str = "full") -> Recipe:
     values |= overrides.get(scale, {})
     values["sampling"] = Sampling(**values.get("sampling", {}))
     values["members"] = tuple(Regression(**member) for member in values["members"])
+    values["looks"] = tuple(Look(**look) for look in values["looks"])
     return Recipe(**values)
 
 
@@ -125,13 +128,15 @@ def export(serving: ServingExpression, path: Path) -> None:
     """Write the ONNX graph."""
     inputs, outputs = ["features", "appearance"], ["blendshapes", "action_units"]
     torch.onnx.export(
-        serving, (torch.zeros(2, FEATURES), torch.zeros(2, len(BLENDSHAPES))), str(path),
+        serving, (torch.zeros(2, FEATURES), torch.zeros(2, APPEARANCE)), str(path),
         opset_version=OPSET, dynamo=False, input_names=inputs, output_names=outputs,
         dynamic_axes={name: {0: "faces"} for name in (*inputs, *outputs)},
     )  # fmt: skip
 
 
-def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dict:
+def run(
+    recipe: Recipe, data: Path, out: Path, model: Path | None = None, mesh: Path | None = None
+) -> dict:
     """Do everything; returns what was measured."""
     out.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(recipe.seed)
@@ -142,9 +147,10 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
     regressor = train_members(
         lambda: head.draw(recipe.head_faces, rng), real, recipe.members, recipe.seed, out
     )
+    look = train_looks(photographs, recipe.looks, recipe.seed, out, mesh)
     units, choice = train_units(head, real, regressor, recipe, rng)
     mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))
-    serving = ServingExpression(regressor, units, mapping, torch.ones(len(BLENDSHAPES))).eval()
+    serving = ServingExpression(regressor, units, look, mapping, torch.ones(len(BLENDSHAPES))).eval()
     entries = choose(serving, head_check, check_of(photographs))
     torch.save(serving.state_dict(), out / "expression.pt")
     export(serving, out / "expression.onnx")
@@ -156,6 +162,7 @@ def run(recipe: Recipe, data: Path, out: Path, model: Path | None = None) -> dic
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the data pack")
+    parser.add_argument("--mesh", type=Path, help="what training.landmarks.mesh read of the photographs")
     parser.add_argument("--out", type=Path, required=True, help="folder for everything that is made")
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     parser.add_argument("--scale", choices=("full", "tiny"), default="full")
@@ -167,7 +174,7 @@ def main() -> None:
     arguments = parser.parse_args()
     recipe = load_recipe(arguments.recipe, arguments.scale)
     model = arguments.model or model_path(f"landmarks_{arguments.profile}")
-    measured = run(recipe, arguments.data, arguments.out, model)
+    measured = run(recipe, arguments.data, arguments.out, model, arguments.mesh)
     estimated = sum(entry["estimated"] for entry in measured["coefficients"].values())
     print(f"wrote {arguments.out / 'expression.onnx'}: {estimated} of 52 coefficients estimated")
     if arguments.register:

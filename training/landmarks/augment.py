@@ -50,13 +50,19 @@ def random_crop(
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Cut and disturb one crop.
 
-    Shapes: (H, W, 3) uint8 RGB, (98, 2) -> (size, size, 3) uint8, (98, 2) crop pixels, whether mirrored.
+    The first 98 points place it. What follows them are the mesh's points in the same order; they have no
+    label offset.
+
+    Shapes: (H, W, 3) uint8 RGB, (98 or 196, 2) -> (size, size, 3) uint8, the points in crop pixels, whether
+    mirrored.
     """
+    labels = points_px[: landmark98.COUNT]
     roll = align.roll_of_eyes(
-        points_px[landmark98.RIGHT_EYE].mean(axis=0), points_px[landmark98.LEFT_EYE].mean(axis=0)
+        labels[landmark98.RIGHT_EYE].mean(axis=0), labels[landmark98.LEFT_EYE].mean(axis=0)
     )
-    centre, side = align.upright_square(points_px, roll)
-    offset_px = setting.label_offset * side
+    centre, side = align.upright_square(labels, roll)
+    offset_px = np.zeros((len(points_px), 2))
+    offset_px[: landmark98.COUNT, 0] = setting.label_offset * side
     side *= align.CROP_MARGIN * rng.uniform(setting.scale_low, setting.scale_high)
     centre = centre + rng.normal(0, setting.shift, 2) * side
     limit = setting.rotation_limit_deg
@@ -66,13 +72,19 @@ def random_crop(
         angle = rng.uniform(-limit, limit)
     matrix = align.crop_matrix(centre, side, roll + np.deg2rad(angle), size)
     crop = align.warp(image, matrix, size)
-    points = align.to_crop(points_px - np.array([offset_px, 0.0]), matrix)
+    points = align.to_crop(points_px - offset_px, matrix)
     mirrored = bool(rng.random() < setting.flip)
     if mirrored:
         crop = crop[:, ::-1]
-        points = points[landmark98.FLIP] * (-1, 1) + (size - 1, 0)
-    points[:, 0] += offset_px * size / side
+        points = points[flip_order(len(points))] * (-1, 1) + (size - 1, 0)
+    points += offset_px * size / side
     return disturb(np.ascontiguousarray(crop), setting, rng), points.astype(np.float32), mirrored
+
+
+def flip_order(count: int) -> np.ndarray:
+    """Tell which point each one takes in a mirrored picture: 98, or the mesh's after them. -> (count,)"""
+    starts = range(0, count, landmark98.COUNT)
+    return np.concatenate([np.asarray(landmark98.FLIP) + start for start in starts])
 
 
 def disturb(crop: np.ndarray, setting: Augmentation, rng: np.random.Generator) -> np.ndarray:

@@ -11,6 +11,7 @@ from training.expression.dataset import CHECK_SOURCES, photograph_targets
 from training.expression.regression import EVEN_SPREAD
 from training.faces import Faces
 from training.landmarks.augment import Augmentation, random_crop
+from training.landmarks.mesh import MESH
 from training.landmarks.recipe import Recipe
 
 
@@ -31,6 +32,18 @@ def score_targets(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray
     return targets, counts.astype(np.float32)
 
 
+def taught_points(labels: dict[str, np.ndarray]) -> np.ndarray:
+    """Give the points that a photograph teaches: its 98, and the mesh's where they were read.
+
+    Shapes: -> (N, 98 or 196, 2) image pixels, float32; NaN where no mesh was found, and for people who only
+    check.
+    """
+    if MESH not in labels:
+        return labels["lm98"].astype(np.float32)
+    only_check = np.isin(labels["source"], CHECK_SOURCES)[:, None, None]
+    return np.concatenate([labels["lm98"], np.where(only_check, np.nan, labels[MESH])], 1).astype(np.float32)
+
+
 def draw_weights(labels: dict[str, np.ndarray], recipe: Recipe) -> np.ndarray:
     """Tell how often each row is drawn in a round. Shapes: -> (N,) int."""
     weights = np.ones(len(labels["image"]), int)
@@ -45,14 +58,15 @@ class Crops(Dataset):
     def __init__(self, faces: Faces, augmentation: Augmentation) -> None:
         self.faces, self.augmentation = faces, augmentation
         self.targets, self.counts = score_targets(faces.labels)
+        self.points = taught_points(faces.labels)
         self.twin = mirror_blendshapes()
 
     def __getitem__(self, key: tuple[int, int, int]) -> tuple[np.ndarray, ...]:
-        """Draw a crop: image (S, S, 3), points (98, 2), scores (52,), and how much each score counts."""
+        """Draw a crop: image (S, S, 3), points (98 or 196, 2), scores (52,), and how much each counts."""
         row, seed, size = key
         crop, points, mirrored = random_crop(
             self.faces.decode(row),
-            self.faces.labels["lm98"][row],
+            self.points[row],
             self.augmentation,
             np.random.default_rng(seed),
             size,

@@ -23,8 +23,8 @@ from engines import landmark98
 from engines.stages import align
 from engines.stages.expression import mirror_blendshapes
 from training.faces import Faces
-from training.landmarks.augment import Augmentation
-from training.landmarks.crops import score_targets
+from training.landmarks.augment import Augmentation, flip_order
+from training.landmarks.crops import score_targets, taught_points
 from training.landmarks.look import disturb_batch
 
 SHIFT_REACH = 3.0  # standard deviations of the shift that a canvas holds; beyond, a crop's edge is black
@@ -78,7 +78,7 @@ class Geometry:
 
 
 class Canvases:
-    """Upright photographs on the device: images (N, 3, C, C) uint8, points (N, 98, 2) canvas pixels."""
+    """Upright photographs on the device: images (N, 3, C, C) uint8, points (N, 98 or 196, 2) in them."""
 
     def __init__(
         self, faces: Faces, size: int, setting: Augmentation, device: torch.device, threads: int = 1
@@ -86,16 +86,18 @@ class Canvases:
         self.size, self.device, self.reach = size, device, canvas_reach(setting)
         self.label_offset = setting.label_offset
         self.images = torch.empty((len(faces), 3, size, size), dtype=torch.uint8, device=device)
-        points = np.empty((len(faces), landmark98.COUNT, 2), np.float32)
+        taught = taught_points(faces.labels)
+        points = np.empty(taught.shape, np.float32)
 
         def fill(row: int) -> None:
-            truth = faces.labels["lm98"][row].astype(np.float64)
-            matrix = canvas_matrix(truth, size, self.reach)
+            truth = taught[row].astype(np.float64)
+            matrix = canvas_matrix(truth[: landmark98.COUNT], size, self.reach)
             canvas = align.warp(faces.decode(row), matrix, size)
             self.images[row] = torch.from_numpy(canvas).permute(2, 0, 1)
             # What the labels mark, without their offset: `cut` adds it after mirroring, as random_crop does.
             square = size / self.reach / align.CROP_MARGIN / np.hypot(*matrix[:, 0])
-            points[row] = align.to_crop(truth - (setting.label_offset * square, 0), matrix)
+            truth[: landmark98.COUNT, 0] -= setting.label_offset * square
+            points[row] = align.to_crop(truth, matrix)
 
         # Decoding and warping leave the interpreter's lock, so threads do.
         with ThreadPoolExecutor(max(1, threads)) as pool:
@@ -103,7 +105,7 @@ class Canvases:
             for _ in tqdm(done, total=len(faces), desc="decoding", unit="photo", mininterval=10):
                 pass
         self.points = torch.from_numpy(points).to(device)
-        self.flip = torch.tensor(np.asarray(landmark98.FLIP), device=device)
+        self.flip = torch.tensor(flip_order(points.shape[1]), device=device)
         self._half: dict[int, Tensor] = {}
 
     def send(self, values: np.ndarray, dtype: torch.dtype | None = torch.float32) -> Tensor:
@@ -117,7 +119,7 @@ class Canvases:
     def cut(self, rows: np.ndarray, place: Geometry, size: int) -> tuple[Tensor, Tensor]:
         """Cut crops, as `align.warp` would of the photographs.
 
-        Shapes: (N,) -> (N, 3, size, size) float 0..255 whole values, (N, 98, 2) crop pixels.
+        Shapes: (N,) -> (N, 3, size, size) float 0..255 whole values, (N, 98 or 196, 2) crop pixels.
         """
         index = self.send(rows, torch.int64)
         ideal = self.size / self.reach  # canvas pixels a side of the ideal crop
@@ -149,7 +151,7 @@ class Canvases:
 
         points = turned(self.points[index] - centre, -sin) * scale
         points = torch.where(mirrored, points[:, self.flip] * mirror, points) + middle
-        points[..., 0] += self.label_offset * ideal / align.CROP_MARGIN * scale[..., 0]
+        points[:, : landmark98.COUNT, 0] += self.label_offset * ideal / align.CROP_MARGIN * scale[..., 0]
         return crops.round_(), points
 
 
@@ -164,7 +166,7 @@ class DeviceCrops:
         self.twin = torch.tensor(np.asarray(mirror_blendshapes()), device=canvases.device)
 
     def draw(self, rows: np.ndarray, size: int, seed: int) -> tuple[Tensor, ...]:
-        """Draw a batch: images (N, S, S, 3) uint8, points (N, 98, 2), scores and counts (N, 52)."""
+        """Draw a batch: images (N, S, S, 3) uint8, points (N, 98 or 196, 2), scores and counts (N, 52)."""
         rng = np.random.default_rng(seed)
         place = Geometry.draw(len(rows), self.setting, rng)
         crops, points = self.canvases.cut(rows, place, size)

@@ -1,4 +1,4 @@
-"""The landmark networks' loss: heat maps, points, appearance scores; and the step that is compiled."""
+"""The landmark networks' loss: heat maps, points, the appearance head; and the step that is compiled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from engines import landmark98
 from engines.stages.landmarks import HEATMAP_STRIDE, IMAGE_MEAN, IMAGE_STD
+from training.landmarks.mesh import MESH_COUNTS
 from training.landmarks.recipe import Recipe
 from training.networks.face import FaceNetwork
 from training.networks.hrnet import soft_argmax
@@ -46,6 +48,21 @@ def score_loss(output: Tensor, target: Tensor, counts: Tensor) -> Tensor:
     """Mean squared error of scores held in 0..1; beyond, a small slope leads back. Shapes: (N, 52) each."""
     held = output.clamp(0, 1) + 0.01 * (output - output.clamp(0, 1))
     return ((held - target).square() * counts).sum() / counts.sum().clamp_min(1)
+
+
+def mesh_loss(logits: Tensor, shifts_px: Tensor, mesh_crop_px: Tensor) -> Tensor:
+    """L1 from each decoded point and its shift to the mesh's point, in cells; each as MESH_COUNTS says.
+
+    The decoded points are taken as they are: the shifts learn what is left. Faces without a mesh (NaN) count
+    nothing. Shapes: (N, 98, H, W), (N, 98, 2), (N, 98, 2) -> scalar.
+    """
+    with torch.no_grad():
+        cells, _ = soft_argmax(logits)
+        wanted = (mesh_crop_px - (HEATMAP_STRIDE - 1) / 2) / HEATMAP_STRIDE - cells
+        known = wanted.isfinite().all(-1) * torch.tensor(MESH_COUNTS, device=wanted.device)  # (N, 98)
+        wanted = wanted.nan_to_num()
+    distance = (shifts_px / HEATMAP_STRIDE - wanted).abs().sum(-1)
+    return (distance * known).sum() / known.sum().clamp_min(1)
 
 
 def normalise(images: Tensor) -> Tensor:
@@ -85,10 +102,15 @@ class Objective:
 
     def _compute(self, images: Tensor, points: Tensor, scores: Tensor, counts: Tensor):
         with torch.autocast(images.device.type, torch.bfloat16):
-            logits, found = self.network(normalise(images))
-        loss = landmark_loss(logits.float().contiguous(), points, self.recipe.sigma, self.recipe.point_weight)
+            logits, found, shifts = self.network(normalise(images))
+        logits, labels = logits.float().contiguous(), points[:, : landmark98.COUNT]
+        loss = landmark_loss(logits, labels, self.recipe.sigma, self.recipe.point_weight)
         look = score_loss(found.float(), scores, counts)
-        return loss + self.recipe.appearance_weight * look, look
+        loss = loss + self.recipe.appearance_weight * look
+        if points.shape[1] > landmark98.COUNT:
+            mesh = mesh_loss(logits, shifts.float(), points[:, landmark98.COUNT :])
+            loss = loss + self.recipe.mesh_weight * mesh
+        return loss, look
 
     def __call__(self, batch: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         """Return the loss and the part of it that the scores make, before their weight."""

@@ -26,6 +26,7 @@ from engines.stages import align
 from training.faces import DataError, Faces, load_faces, training_rows
 from training.landmarks.augment import Augmentation
 from training.landmarks.device import SHIFT_REACH
+from training.landmarks.mesh import MESH, with_mesh
 
 MEGABYTE = 1_000_000
 KEPT = ("source", "lm98_trust", "mp_blendshape_names")  # labels as they are; the rest is made anew
@@ -79,6 +80,7 @@ def move_points(points_px: np.ndarray, box: tuple[int, ...], factor: float) -> n
 
 def pack_faces(faces: Faces, longest: int, quality: int, setting: Augmentation) -> Faces:
     """Cut and shrink every photograph; a smaller file that needs no cutting stays as it is."""
+    points = [name for name in ("lm98", "gt68", MESH) if name in faces.labels]
 
     def pack_row(row: int) -> tuple:
         image = faces.decode(row)
@@ -87,18 +89,19 @@ def pack_faces(faces: Faces, longest: int, quality: int, setting: Augmentation) 
         whole = (box[2] - box[0], box[3] - box[1]) == image.shape[1::-1] and factor == 1
         if whole and len(faces.images[row]) <= len(data):
             data = faces.images[row]
-        moved = [move_points(faces.labels[name][row], box, factor) for name in ("lm98", "gt68")]
+        moved = [move_points(faces.labels[name][row], box, factor) for name in points]
         return data, size, *moved
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         rows = list(
             tqdm(pool.map(pack_row, range(len(faces))), total=len(faces), unit="photo", mininterval=10)
         )
-    images, sizes, lm98, gt68 = (list(column) for column in zip(*rows, strict=True))
+    images, sizes, *moved = (list(column) for column in zip(*rows, strict=True))
     labels = {name: faces.labels[name] for name in KEPT if name in faces.labels}
     labels |= {
         "image": np.array([f"{row:05d}.webp" for row in range(len(faces))]),
-        "size_hw": np.array(sizes, np.int32), "lm98": np.stack(lm98), "gt68": np.stack(gt68),
+        "size_hw": np.array(sizes, np.int32),
+        **{name: np.stack(column) for name, column in zip(points, moved, strict=True)},
     }  # fmt: skip
     if "mp_blendshapes" in faces.labels:
         labels["mp_blendshapes"] = faces.labels["mp_blendshapes"].astype(np.float16)
@@ -144,12 +147,13 @@ def main() -> None:
     parser.add_argument("--max-mb", type=float, default=24, help="the largest part, in megabytes")
     parser.add_argument("--size", type=int, default=320, help="longest edge of a photograph, pixels")
     parser.add_argument("--quality", type=int, default=85, help="of the WebP pictures")
+    parser.add_argument("--mesh", type=Path, help="what training.landmarks.mesh read of it")
     parser.add_argument("--limit", type=int, help="pack only so many photographs, evenly chosen")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     if any(arguments.out.iterdir()):
         raise SystemExit(f"{arguments.out}: expected an empty folder")
-    faces = load_faces(arguments.data, "train")
+    faces = with_mesh(load_faces(arguments.data, "train"), arguments.mesh)
     rows = np.flatnonzero(training_rows(faces.labels))
     if arguments.limit:
         rows = rows[np.linspace(0, len(rows) - 1, min(arguments.limit, len(rows))).astype(int)]

@@ -36,9 +36,11 @@ class Recipe:
     floor: float = 0.01  # the cosine ends at this fraction of the learning rate
     clip: float = 5.0
     average: float = 0.998
+    head_only: bool = False  # the landmark network stays as it is: its appearance head alone learns
     sigma: float = 1.2  # heat-map cells
     point_weight: float = 1.0
     appearance_weight: float = 10.0  # of the blendshape scores' mean squared error
+    mesh_weight: float = 4.0  # of the distance to the mesh's points, in cells, where the pack has them
     human_weight: int = 2  # human-labelled rows are drawn this many times as often
     video_weight: int = 2
     loader: str = "workers"  # "workers": processes on the CPU; "device": photographs kept on the device

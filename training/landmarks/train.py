@@ -33,6 +33,7 @@ from training.faces import Faces, load_faces, training_rows
 from training.landmarks.crops import Crops, Draws, draw_weights
 from training.landmarks.device import Canvases, DeviceCrops
 from training.landmarks.losses import Objective, normalise
+from training.landmarks.mesh import with_mesh
 from training.landmarks.recipe import Plan, Recipe, StepPlan, TimePlan, load_recipe
 from training.landmarks.run import Run
 from training.landmarks.weights import begin
@@ -108,6 +109,14 @@ def minimise(run: Run, objective: Objective, batch: tuple[Tensor, ...], rate: fl
     return torch.stack([loss.detach(), look.detach()])
 
 
+def set_training(network: FaceNetwork, head_only: bool) -> None:
+    """Let a network learn; or its appearance head alone, the landmark network's statistics kept, too."""
+    network.train()
+    if head_only:
+        network.landmarks.requires_grad_(False)
+        network.landmarks.eval()
+
+
 def train(
     run: Run, faces: Faces, check: Faces | None, report_every: int = 200, plan: Plan | None = None,
     check_end: bool = True,
@@ -118,7 +127,7 @@ def train(
     shown = "{l_bar}{bar}| {elapsed}{postfix}"
     bar = tqdm(total=100, desc=recipe.profile, mininterval=10, bar_format=shown)
     started, saved, phase, batches, losses = time.monotonic(), time.monotonic(), -1, None, []
-    run.network.train()
+    set_training(run.network, recipe.head_only)
     if recipe.compile:
         objective.compile(next(loader.batches(recipe.phases[plan.at(run.step).phase].size, recipe.seed)))
     plan.start()
@@ -152,9 +161,9 @@ def train(
     bar.close()
 
 
-def read_training_faces(data: Path, recipe: Recipe) -> Faces:
+def read_training_faces(data: Path, recipe: Recipe, mesh: Path | None = None) -> Faces:
     """Load the photographs of a data pack that may train, of the recipe's sources."""
-    faces = load_faces(data, "train")
+    faces = with_mesh(load_faces(data, "train"), mesh)
     rows = training_rows(faces.labels)
     if recipe.sources:
         rows &= np.isin(faces.labels["source"], recipe.sources)
@@ -165,7 +174,8 @@ def open_faces(arguments: argparse.Namespace, recipe: Recipe) -> tuple[Faces, Fa
     """Load the faces that train and those that check, from the data pack or from WFLW. Raises: DataError."""
     if arguments.data_wflw:
         return load_wflw(arguments.data_wflw, "train"), load_wflw(arguments.data_wflw, "test")
-    return read_training_faces(arguments.data, recipe), load_faces(arguments.data, "dev_helen")
+    faces = read_training_faces(arguments.data, recipe, arguments.mesh)
+    return faces, load_faces(arguments.data, "dev_helen")
 
 
 def prepare(device: torch.device, seed: int) -> None:
@@ -182,6 +192,7 @@ def main() -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="folder of the labelled faces")
     source.add_argument("--data-wflw", type=Path, help="WFLW: its training part, checked on its test")
+    parser.add_argument("--mesh", type=Path, help="what training.landmarks.mesh read of the data pack")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--init", type=Path, help="begin with the weights of a checkpoint or ONNX")

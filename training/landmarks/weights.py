@@ -23,11 +23,14 @@ CALIBRATION_CROPS = 64
 
 
 def load_weights(network: FaceNetwork, weights: dict[str, Tensor]) -> None:
-    """Load a whole network, or the landmark network alone and leave the appearance head as it is."""
-    if any(name.startswith("landmarks.") for name in weights):
+    """Load a whole network; or the landmark network alone, where there is no such head in both."""
+    own = network.state_dict()
+    if weights.keys() == own.keys() and all(value.shape == own[key].shape for key, value in weights.items()):
         network.load_state_dict(weights)
-    else:
-        network.landmarks.load_state_dict(weights)
+        return
+    network.landmarks.load_state_dict(
+        {key.removeprefix("landmarks."): v for key, v in weights.items() if not key.startswith("appearance.")}
+    )
 
 
 def onnx_values(graph: onnx.GraphProto) -> dict[str, Tensor]:

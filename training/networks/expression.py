@@ -1,6 +1,6 @@
-"""The expression networks: features and an image branch's scores to 52 weights, features to 18 action units.
+"""The expression networks: features and what an image branch saw to 52 weights, features to 18 action units.
 
-Mirror symmetry is built in: a mirrored face swaps the left and right coefficients exactly, because
+Mirror symmetry is built in: a mirrored face swaps the left and right coefficients, because
 the outputs are the mean over the face and its mirrored twin.
 """
 
@@ -9,9 +9,22 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from engines.stages.expression import FEATURES, UNSEEN, mirror_blendshapes, mirror_features
+from engines import landmark98
+from engines.stages import expression as stages
+from engines.stages.align import CROP_MARGIN, CROP_SIZE
+from engines.stages.expression import (
+    FEATURES,
+    POSE_FREE_FEATURES,
+    SCORES,
+    UNSEEN,
+    mirror_appearance,
+    mirror_blendshapes,
+    mirror_features,
+)
 from proto.tables import BLENDSHAPES
 
+LEFT_EYE, RIGHT_EYE = landmark98.LEFT_EYE, landmark98.RIGHT_EYE
+ANCHORS = stages.ANCHORS.tolist()  # an exporter does not trace an index that is an array
 # The sigmoid is stretched so that 0 and 1 are reached, and then held.
 STRETCH = 1.06
 
@@ -39,6 +52,44 @@ class WeightRegressor(nn.Module):
         hidden = nn.functional.silu(self.second(x))
         stretched = (torch.sigmoid(self.last(hidden)) - 0.5) * STRETCH + 0.5
         return stretched, hidden
+
+
+def mesh_features(both: Tensor) -> Tensor:
+    """Place the mesh by the points and its shifts from them, upright and of one size.
+
+    Shapes: (N, 642) features and appearance side by side -> (N, 196), 98 x and 98 y, as
+    engines.stages.expression.upright_points gives of the mesh itself.
+    """
+    plain = both[:, POSE_FREE_FEATURES:FEATURES].unflatten(1, (2, landmark98.COUNT))
+    shifts = both[:, FEATURES + SCORES :].unflatten(1, (landmark98.COUNT, 2)).transpose(1, 2)
+    # The crop was placed by the square that bounds the points: that tells how large its pixels are here.
+    side = (plain.amax(dim=2) - plain.amin(dim=2)).amax(dim=1)[:, None]
+    unit = side * (CROP_MARGIN / CROP_SIZE)
+    x, y = plain[:, 0] + shifts[:, 0] * unit, plain[:, 1] - shifts[:, 1] * unit
+    x, y = (part - part[:, ANCHORS].mean(dim=1, keepdim=True) for part in (x, y))
+    across, up = (
+        part[:, LEFT_EYE].mean(dim=1, keepdim=True) - part[:, RIGHT_EYE].mean(dim=1, keepdim=True)
+        for part in (x, y)
+    )
+    length = (across.square() + up.square()).sqrt().clamp_min(1e-6)
+    cos, sin = across / length, up / length
+    square = x[:, ANCHORS].square() + y[:, ANCHORS].square()
+    spread = square.mean(dim=1, keepdim=True).sqrt().clamp_min(1e-6)
+    return torch.cat([(x * cos + y * sin) / spread, (y * cos - x * sin) / spread], dim=1)
+
+
+class MeshRegressor(nn.Module):
+    """Three layers from where MediaPipe's mesh lies to weights; it sees nothing else.
+
+    Shapes: as WeightRegressor, of features and appearance side by side: (N, 642).
+    """
+
+    def __init__(self, width: int = 384, hidden: int = 384) -> None:
+        super().__init__()
+        self.regressor = WeightRegressor(width, hidden, 2 * landmark98.COUNT)
+
+    def forward(self, both: Tensor) -> tuple[Tensor, Tensor]:
+        return self.regressor(mesh_features(both))
 
 
 class MeanRegressor(nn.Module):
@@ -84,25 +135,40 @@ class SupportVectors(nn.Module):
         return torch.exp(-self.gamma * square) @ self.dual + self.bias
 
 
-class ServingExpression(nn.Module):
-    """What is exported: features and scores in, weights and intensities out, within their ranges.
+def run_twice(network: nn.Module, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+    """Run two inputs as one batch, for a CPU waits for the weights more than it computes.
 
-    Shapes: features (N, 394), appearance (N, 52) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
+    Shapes: (N, F) twice -> weights (2, N, 52), hidden (2, N, H).
+    """
+    weights, hidden = network(torch.stack([first, second]).reshape(-1, first.shape[1]))
+    return weights.reshape(2, -1, weights.shape[1]), hidden.reshape(2, -1, hidden.shape[1])
+
+
+class ServingExpression(nn.Module):
+    """What is exported: features and appearance in, weights and intensities out, within their ranges.
+
+    Shapes: features (N, 394), appearance (N, 248) -> blendshapes (N, 52) 0..1, action_units (N, 18) 0..5.
     `appearance` is what the landmark network's image branch saw; rows of UNSEEN say that there is none, and
-    then the points alone decide, symmetrically.
+    then the points alone decide. `look` reads features and appearance side by side. Either way a mirrored
+    input gives a mirrored answer.
     `road` (52,) is 1 where the direct regression ships and 0 where the mapping of the units does;
-    `mapping` (52, 18) is that table, for intensities over 5. `share` (52,) is how much of a weight comes from
-    the image branch. `estimated` (52,) is 0 for coefficients that nothing here can show: those are held at 0
+    `mapping` (52, 18) is that table, for intensities over 5. `share` (52,) is how much of a weight `look`
+    gives. `estimated` (52,) is 0 for coefficients that nothing here can show: those are held at 0
     and declared so, because a guess moves an avatar for nothing. `lift` (52,) raises what lies between rest
     and full, for a regression answers nearer to the middle than the truth: w + lift * w * (1 - w).
     """
 
-    def __init__(self, regressor: nn.Module, units: SupportVectors, mapping: Tensor, road: Tensor) -> None:
+    def __init__(
+        self, regressor: nn.Module, units: SupportVectors, look: nn.Module, mapping: Tensor, road: Tensor
+    ) -> None:
         super().__init__()
-        self.regressor, self.units = regressor, units
+        self.regressor, self.units, self.look = regressor, units, look
         order, sign = mirror_features()
         self.register_buffer("feature_order", torch.from_numpy(order))
         self.register_buffer("feature_sign", torch.from_numpy(sign))
+        order, sign = mirror_appearance()
+        self.register_buffer("appearance_order", torch.from_numpy(order))
+        self.register_buffer("appearance_sign", torch.from_numpy(sign))
         self.register_buffer("twin", torch.from_numpy(mirror_blendshapes()))
         self.register_buffer("mapping", mapping)
         self.register_buffer("road", road)
@@ -112,14 +178,25 @@ class ServingExpression(nn.Module):
 
     def forward(self, features: Tensor, appearance: Tensor) -> tuple[Tensor, Tensor]:
         points, units = self.from_points(features)
-        seen = (appearance > UNSEEN / 2).to(appearance.dtype) * self.share
-        return (points * (1 - seen) + appearance.clamp(0, 1) * seen) * self.estimated, units
+        there = (appearance[:, :1] > UNSEEN / 2).to(appearance.dtype)  # the scores tell
+        share, looks = there * self.share, self.from_looks(features, appearance * there)
+        return (points * (1 - share) + looks * share) * self.estimated, units
+
+    def from_looks(self, features: Tensor, appearance: Tensor) -> Tensor:
+        """Estimate weights with what the image branch saw. Shapes: (N, 394), (N, 248) -> (N, 52)."""
+        mirrored_features = features[:, self.feature_order] * self.feature_sign
+        mirrored_appearance = appearance[:, self.appearance_order] * self.appearance_sign
+        (weights, mirrored), _ = run_twice(
+            self.look,
+            torch.cat([features, appearance], dim=1),
+            torch.cat([mirrored_features, mirrored_appearance], dim=1),
+        )
+        return ((weights + mirrored[:, self.twin]) / 2).clamp(0, 1)
 
     def from_points(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Estimate weights and intensities from the points alone. Shapes: (N, 394) -> (N, 52), (N, 18)."""
         mirrored = features[:, self.feature_order] * self.feature_sign
-        weights, hidden = self.regressor(features)
-        mirrored_weights, mirrored_hidden = self.regressor(mirrored)
+        (weights, mirrored_weights), (hidden, mirrored_hidden) = run_twice(self.regressor, features, mirrored)
         direct = ((weights + mirrored_weights[:, self.twin]) / 2).clamp(0, 1)
         direct = direct + self.lift * direct * (1 - direct)
         views = {

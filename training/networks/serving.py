@@ -24,7 +24,8 @@ class ServingNetwork(nn.Module):
     """A face network between pixels and results.
 
     Shapes: (N, 256, 256, 3) uint8 RGB -> points (N, 98, 2) in crop pixels, confidence (N, 98) 0..1,
-    appearance (N, 52) 0..1 in the order of BLENDSHAPES.
+    appearance (N, 248): 52 scores 0..1 in the order of BLENDSHAPES, then the mesh's shifts from the points in
+    crop pixels, 98 times x and y.
     """
 
     OUTPUTS = ("points", "confidence", "appearance")
@@ -39,19 +40,20 @@ class ServingNetwork(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = (image.permute(0, 3, 1, 2).to(self.mean.dtype) - self.mean) / self.std
-        logits, scores = self.network(x)
-        points, confidence = self.decode(logits)
-        return points, confidence, scores.clamp(0, 1)
+        features = self.network.landmarks.features(x)
+        logits = self.network.landmarks.head(features)
+        maps = logits.reshape(-1, landmark98.COUNT, GRID * GRID).softmax(dim=-1)
+        seen = self.network.appearance(features, maps)
+        return *self.decode(maps), torch.cat([seen.scores.clamp(0, 1), seen.shifts.flatten(1)], dim=1)
 
-    def decode(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+    def decode(self, maps: Tensor) -> tuple[Tensor, Tensor]:
         """Take the expectation of each map's softmax, and how much of it lies within one cell of its peak.
 
         That share is the product of the best three neighbours of the map's column sums and of its row sums:
         exact for a map that is a product of the two, and nearly free.
 
-        Shapes: (N, 98, 64, 64) -> (N, 98, 2) crop pixels, (N, 98) 0..1.
+        Shapes: (N, 98, 64 * 64) -> (N, 98, 2) crop pixels, (N, 98) 0..1.
         """
-        maps = logits.reshape(-1, landmark98.COUNT, GRID * GRID).softmax(dim=-1)
         maps = maps.reshape(-1, landmark98.COUNT, GRID, GRID)
         sums = torch.stack([maps.sum(dim=2), maps.sum(dim=3)], dim=2)  # (N, 98, 2, 64): columns, rows
         near = F.avg_pool2d(sums, (1, 3), 1, (0, 1)) * 3

@@ -17,9 +17,9 @@ from training.networks.hrnet import BasicBlock, Bottleneck, FuseModule
 
 def _places(narrow: FaceNetwork, wide: FaceNetwork, name: str, count: int) -> Tensor:
     """Tell where a layer of the wide network finds each of the narrow one's input channels."""
-    if name != "landmarks.head.0":
+    if name not in ("landmarks.head.0", "appearance.project"):
         return torch.arange(count)
-    streams, start = [], 0  # the head reads four streams side by side, each wider than it was
+    streams, start = [], 0  # these read four streams side by side, each wider than it was
     for kept, now in zip(narrow.landmarks.channels, wide.landmarks.channels, strict=True):
         streams.append(torch.arange(start, start + kept))
         start += now
@@ -78,3 +78,5 @@ def widen(narrow: FaceNetwork, wide: FaceNetwork) -> None:
             _copy_norm(source, target)
         else:
             _copy_weights(source, target, _places(narrow, wide, name, shape[1]))
+    for name in ("each_weight", "each_bias"):  # the same in every profile
+        getattr(wide.appearance, name).copy_(getattr(narrow.appearance, name))

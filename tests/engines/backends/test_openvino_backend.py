@@ -200,6 +200,6 @@ def test_what_only_an_unused_output_needs_is_left_out():
             whole.run({"image": crops}, outputs), less.run({"image": crops}, outputs), strict=True
         ):
             np.testing.assert_allclose(first, second, atol=1e-3)
-    assert whole.run({"image": crops}, ["appearance"])[0].shape == (2, 52)
+    assert whole.run({"image": crops}, ["appearance"])[0].shape == (2, 248)
     with pytest.raises(RuntimeError):
         less.run({"image": crops[:1]}, ["appearance"])

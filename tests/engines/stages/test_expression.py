@@ -141,16 +141,16 @@ def test_without_an_image_branch_the_points_speak_alone(expression):
     points, rotation = noisy_faces(3)
     session = Recorder()
     Expression(session).estimate(points, rotation)
-    assert session.inputs["appearance"].shape == (3, 52) and (session.inputs["appearance"] == UNSEEN).all()
+    assert session.inputs["appearance"].shape == (3, 248) and (session.inputs["appearance"] == UNSEEN).all()
     alone, _ = expression.estimate(points, rotation)
     unseen, _ = expression.estimate(points, rotation, gather_appearance([None] * 3))
     np.testing.assert_array_equal(alone, unseen)
 
 
 def test_appearance_is_gathered_by_face():
-    rows = gather_appearance([None, np.full(52, 0.5, np.float32)])
+    rows = gather_appearance([None, np.full(248, 0.5, np.float32)])
     assert rows.dtype == np.float32 and (rows[0] == UNSEEN).all() and (rows[1] == 0.5).all()
-    assert gather_appearance([]).shape == (0, 52)
+    assert gather_appearance([]).shape == (0, 248)
 
 
 def test_the_mean_face_at_rest_gives_almost_nothing_as_it_turns(expression):

@@ -55,7 +55,7 @@ def test_reader_of_nothing_has_the_right_shapes(session):
     nothing = np.empty((0, 256, 256, 3), np.uint8)
     points, confidence, appearance = LandmarkReader(session).read(nothing)
     assert points.shape == (0, 98, 2) and confidence.shape == (0, 98) and appearance is None
-    assert LandmarkReader(session, appearance=True).read(nothing).appearance.shape == (0, 52)
+    assert LandmarkReader(session, appearance=True).read(nothing).appearance.shape == (0, 248)
 
 
 def test_reader_cuts_each_face_out_of_its_own_frame(session):
@@ -76,13 +76,13 @@ class FakeSession:
 
     def run(self, inputs, outputs):
         self.batches.append(len(inputs["image"]))
-        shapes = {"points": (98, 2), "confidence": (98,), "appearance": (52,)}
+        shapes = {"points": (98, 2), "confidence": (98,), "appearance": (248,)}
         return [np.full((len(inputs["image"]), *shapes[name]), 0.5, np.float32) for name in outputs]
 
 
 def test_reader_asks_for_appearance_where_the_network_has_it():
     crops = np.zeros((20, 256, 256, 3), np.uint8)
-    assert LandmarkReader(FakeSession(), appearance=True).read(crops).appearance.shape == (20, 52)
+    assert LandmarkReader(FakeSession(), appearance=True).read(crops).appearance.shape == (20, 248)
     assert LandmarkReader(FakeSession()).read(crops).appearance is None
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from engines.models import manifest, model_path
 from engines.stages import align
-from engines.stages.expression import UNSEEN, mean_face_m
+from engines.stages.expression import APPEARANCE, UNSEEN, mean_face_m
 from engines.stages.landmarks import LandmarkReader
 from training.expression.photographs import jittered_crop, open_reader, read_photographs
 from training.faces import Faces
@@ -27,7 +27,7 @@ class MiddleSession:
         self.batches.append(count)
         middle = (align.CROP_SIZE - 1) / 2
         answers = {"points": np.full((count, 98, 2), middle, np.float32), "confidence": np.ones((count, 98))}
-        return [answers.get(name, np.full((count, 52), 0.25, np.float32)) for name in outputs]
+        return [answers.get(name, np.full((count, APPEARANCE), 0.25, np.float32)) for name in outputs]
 
 
 def test_crops_are_a_little_off():

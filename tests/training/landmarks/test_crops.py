@@ -5,7 +5,8 @@ import pytest
 
 from proto.tables import BLENDSHAPES
 from training.landmarks.augment import Augmentation
-from training.landmarks.crops import Crops, Draws, draw_weights, score_targets
+from training.landmarks.crops import Crops, Draws, draw_weights, score_targets, taught_points
+from training.landmarks.mesh import MESH
 from training.landmarks.recipe import Phase, Recipe
 
 
@@ -31,6 +32,35 @@ def test_a_mirrored_crop_has_mirrored_scores(faces, score_labels):
     left, right = BLENDSHAPES.index("eyeBlinkLeft"), BLENDSHAPES.index("eyeBlinkRight")
     first, second = plain[0, 1, 64][2], mirrored[0, 1, 64][2]
     assert first[left] == second[right] and first[right] == second[left] and first[left] != first[right]
+
+
+def with_meshes(faces, shift):
+    """The mesh a little beside the labels; one face has none."""
+    mesh = faces.labels["lm98"] + np.float32(shift)
+    mesh[2] = np.nan
+    faces.labels[MESH] = mesh
+    return faces
+
+
+@pytest.mark.parametrize("flip", [0, 1])
+def test_the_mesh_moves_with_its_crop_and_has_no_label_offset(faces, flip):
+    setting = Augmentation(flip=flip, label_offset=0.05, rotation_limit_deg=0)
+    labels = Crops(faces, setting)[0, 5, 64][1]
+    both = Crops(with_meshes(faces, 0), setting)[0, 5, 64][1]
+    assert both.shape == (196, 2)
+    np.testing.assert_allclose(both[:98], labels, atol=1e-4)
+    # Mirrored about what they mark, the labels lie to the right of it still, the mesh to its left.
+    apart = both[:98] - both[98:]
+    assert np.ptp(apart, axis=0).max() < 1e-3
+    assert apart[0, 0] > 2 if flip else np.abs(apart[0]).max() < 0.2  # the eyes' line turns the crop a little
+
+
+def test_people_who_only_check_teach_no_mesh(faces):
+    with_meshes(faces, 3)
+    faces.labels["source"] = np.array(["lfw", "congress", "lfw", "lfw"])
+    points = taught_points(faces.labels)
+    assert np.isfinite(points[:, :98]).all()
+    assert np.isfinite(points[[0, 3], 98:]).all() and np.isnan(points[[1, 2], 98:]).all()
 
 
 def test_human_labels_and_clips_are_drawn_more_often():

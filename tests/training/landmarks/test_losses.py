@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from training.landmarks import losses
-from training.landmarks.losses import Objective, landmark_loss, normalise, score_loss
+from training.landmarks.losses import Objective, landmark_loss, mesh_loss, normalise, score_loss
 from training.landmarks.recipe import Phase, Recipe
 from training.networks.face import FaceNetwork
 from training.networks.hrnet import PROFILES
@@ -37,6 +37,36 @@ def test_score_loss_counts_only_what_is_taught():
     output, target = torch.tensor([[0.5, 0.9]]), torch.tensor([[0.0, 0.4]])
     assert float(score_loss(output, target, torch.tensor([[1.0, 0.0]]))) == pytest.approx(0.25)
     assert float(score_loss(output, target, torch.zeros(1, 2))) == 0
+
+
+def test_mesh_loss_is_the_distance_that_the_shift_leaves():
+    grid = torch.arange(16.0)
+    logits = (-((grid[None] - 5) ** 2 + (grid[:, None] - 9) ** 2) / 2).expand(1, 98, 16, 16)
+    mesh = torch.tensor([5.0, 9.0]).mul(4).add(1.5).add(torch.tensor([8.0, -4.0])).expand(1, 98, 2)
+    right = torch.tensor([8.0, -4.0]).expand(1, 98, 2)
+    assert float(mesh_loss(logits, right, mesh)) == pytest.approx(0, abs=0.01)
+    assert float(mesh_loss(logits, torch.zeros(1, 98, 2), mesh)) == pytest.approx(3, abs=0.01)  # 2 + 1 cells
+
+
+def test_mesh_loss_counts_lids_more_than_the_contour_and_unknown_faces_not_at_all():
+    logits, shifts = torch.zeros(2, 98, 8, 8), torch.zeros(2, 98, 2)
+    mesh = torch.full((2, 98, 2), 3.5 * 4 + 1.5)
+    lid, contour = mesh.clone(), mesh.clone()
+    lid[0, 62] += 4
+    contour[0, 10] += 4
+    assert float(mesh_loss(logits, shifts, lid)) > 5 * float(mesh_loss(logits, shifts, contour)) > 0
+    lid[0] = torch.nan
+    assert float(mesh_loss(logits, shifts, lid)) == pytest.approx(0, abs=1e-5)
+    assert float(mesh_loss(logits, shifts, torch.full((2, 98, 2), torch.nan))) == 0
+
+
+def test_the_objective_weighs_the_mesh(objective):
+    parts = batch()
+    plain, _ = objective(parts)
+    far, _ = objective((parts[0], torch.cat([parts[1], parts[1] + 40], 1), *parts[2:]))
+    unknown, _ = objective((parts[0], torch.cat([parts[1], parts[1] * torch.nan], 1), *parts[2:]))
+    assert float(far) > float(plain) + 4 * 10
+    assert float(unknown) == pytest.approx(float(plain), rel=0.02)
 
 
 def test_images_are_normalised_by_the_customary_statistics():

@@ -10,6 +10,7 @@ import torch
 from tests.training.landmarks.step_clock import StepClock
 from training.landmarks import train as training
 from training.landmarks.augment import Augmentation
+from training.landmarks.mesh import MESH
 from training.landmarks.recipe import Phase, Recipe, TimePlan
 from training.landmarks.run import Run
 
@@ -68,3 +69,17 @@ def test_only_rows_that_may_train_are_read(faces, monkeypatch):
     assert list(read.labels["image"]) == ["1.jpg", "2.jpg"]
     read = training.read_training_faces(None, dataclasses.replace(RECIPE, sources=("london",)))
     assert list(read.labels["image"]) == ["2.jpg"]
+
+
+@pytest.mark.parametrize("loader", ["workers", "device"])
+def test_the_head_alone_learns_the_mesh_and_the_landmark_network_stays(faces, tmp_path, loader):
+    torch.manual_seed(0)
+    faces.labels[MESH] = faces.labels["lm98"] + np.float32(4)
+    recipe = dataclasses.replace(RECIPE, head_only=True, loader=loader, average=0.5)
+    run = Run(recipe, tmp_path, torch.device("cpu"))
+    before = run.snapshot()
+    training.train(run, faces, None, report_every=2)
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["loss"] < log[0]["loss"]
+    for key, value in run.network.state_dict().items():
+        assert torch.equal(value, before[key]) == key.startswith("landmarks."), key

@@ -151,10 +151,11 @@ def test_an_exported_network_comes_back_by_name_with_its_appearance(tmp_path, fr
     session = onnxruntime.InferenceSession(str(tmp_path / "net.onnx"), providers=["CPUExecutionProvider"])
     points, scores = session.run(["points", "appearance"], {"image": crops})
     with torch.no_grad():
-        logits, found = again.eval()(normalise(torch.from_numpy(crops)))
+        logits, found, shifts = again.eval()(normalise(torch.from_numpy(crops)))
     cells, _ = soft_argmax(logits)
     assert np.abs(cells.numpy() * 4 + 1.5 - points).max() < 1e-2
-    assert np.abs(found.clamp(0, 1).numpy() - scores).max() < 1e-3
+    assert np.abs(found.clamp(0, 1).numpy() - scores[:, :52]).max() < 1e-3
+    assert np.abs(shifts.flatten(1).numpy() - scores[:, 52:]).max() < 1e-2
 
 
 def test_a_run_grows_from_the_weights_of_a_narrower_profile(faces, tmp_path):

@@ -4,7 +4,14 @@ import numpy as np
 import torch
 
 from engines.backends import open_session
-from engines.stages.expression import FEATURES, UNSEEN, mirror_blendshapes, mirror_features
+from engines.stages.expression import (
+    APPEARANCE,
+    FEATURES,
+    UNSEEN,
+    mirror_appearance,
+    mirror_blendshapes,
+    mirror_features,
+)
 from proto.tables import ACTION_UNITS, BLENDSHAPES
 from training.expression.facs import MAPPING, table
 from training.expression.train import export
@@ -21,7 +28,9 @@ def serving(road: float = 1.0, source: str = "hidden") -> ServingExpression:
         torch.randn(size, 4), torch.zeros(size), source,
     )  # fmt: skip
     mapping = torch.from_numpy(table(BLENDSHAPES, ACTION_UNITS, MAPPING))
-    return ServingExpression(regressor, units, mapping, torch.full((52,), road)).eval()
+    look = WeightRegressor(16, 8, FEATURES + APPEARANCE)
+    torch.nn.init.normal_(look.last.weight)
+    return ServingExpression(regressor, units, look, mapping, torch.full((52,), road)).eval()
 
 
 def faces(count: int = 7) -> torch.Tensor:
@@ -29,11 +38,18 @@ def faces(count: int = 7) -> torch.Tensor:
 
 
 def unseen(count: int = 7) -> torch.Tensor:
-    return torch.full((count, 52), UNSEEN)
+    return torch.full((count, APPEARANCE), UNSEEN)
+
+
+def looks(count: int = 7) -> torch.Tensor:
+    """Scores 0..1 and shifts of a few pixels."""
+    random = torch.Generator().manual_seed(3)
+    shifts = torch.randn(count, APPEARANCE - 52, generator=random) * 3
+    return torch.cat([torch.rand(count, 52, generator=random), shifts], 1)
 
 
 def test_shapes_and_ranges():
-    weights, units = serving()(faces(), torch.rand(7, 52) * 1.06 - 0.03)
+    weights, units = serving()(faces(), looks())
     assert weights.shape == (7, 52) and units.shape == (7, 18)
     assert weights.min() >= 0 and weights.max() <= 1 and units.min() >= 0 and units.max() <= 5
 
@@ -46,14 +62,14 @@ def test_zero_and_one_are_reached():
     assert (network(faces())[0] > 1).all()
 
 
-def test_mirrored_features_swap_the_sides_exactly():
+def test_mirrored_features_swap_the_sides():
     for source in ("hidden", "weights", "points"):
         network, features = serving(source=source), faces()
         order, sign = mirror_features()
         weights, units = network(features, unseen())
         other, other_units = network(features[:, order] * torch.from_numpy(sign), unseen())
-        assert torch.equal(other, weights[:, mirror_blendshapes()])
-        assert torch.equal(other_units, units)
+        torch.testing.assert_close(other, weights[:, mirror_blendshapes()], atol=1e-6, rtol=1e-5)
+        torch.testing.assert_close(other_units, units, atol=1e-5, rtol=1e-5)
 
 
 def test_the_road_of_units_gives_the_mapping():
@@ -85,22 +101,38 @@ def test_what_is_not_estimated_is_held_at_zero():
 
 
 def test_the_image_branch_gives_its_share():
-    network, seen = serving(), torch.rand(7, 52)
+    network = serving()
     network.share[3] = 0.25
     points, _ = network(faces(), unseen())
-    both, _ = network(faces(), seen)
+    both, _ = network(faces(), looks())
+    seen = network.from_looks(faces(), looks())
+    assert (seen[:, 3] - points[:, 3]).abs().max() > 0.01
     torch.testing.assert_close(both[:, 3], points[:, 3] * 0.75 + seen[:, 3] * 0.25)
     assert torch.equal(both[:, 4:], points[:, 4:])
 
 
-def test_a_score_just_below_zero_is_a_score():
+def test_the_scores_tell_whether_anything_looked_and_not_the_shifts():
     network = serving()
     network.share[:] = 1
-    assert (network(faces(), torch.full((7, 52), -0.03))[0] == 0).all()
+    far = torch.cat([torch.full((7, 52), -0.03), torch.full((7, APPEARANCE - 52), -5.0)], 1)
+    torch.testing.assert_close(network(faces(), far)[0], network.from_looks(faces(), far))
+
+
+def test_a_mirrored_look_swaps_the_sides():
+    network = serving()
+    network.share[:] = 1
+    order, sign = mirror_features()
+    other_order, other_sign = mirror_appearance()
+    weights, _ = network(faces(), looks())
+    features = faces()[:, order] * torch.from_numpy(sign)
+    appearance = looks()[:, other_order] * torch.from_numpy(other_sign)
+    mirrored, _ = network(features, appearance)
+    torch.testing.assert_close(mirrored, weights[:, mirror_blendshapes()], atol=1e-6, rtol=1e-5)
+    assert weights.std() > 0.01
 
 
 def test_faces_of_one_batch_may_lack_the_image_branch():
-    network, seen = serving(), torch.rand(7, 52)
+    network, seen = serving(), looks()
     network.share[:] = 0.5
     mixed = torch.cat([seen[:4], unseen(3)])
     weights, _ = network(faces(), mixed)
@@ -121,7 +153,7 @@ def test_kernels_by_hand():
 def test_the_graph_equals_torch(tmp_path):
     network, features = serving(), faces(3)
     network.share[:] = 0.3
-    appearance = torch.cat([torch.rand(2, 52), unseen(1)])
+    appearance = torch.cat([looks(2), unseen(1)])
     export(network, tmp_path / "expression.onnx")
     session = open_session(tmp_path / "expression.onnx", threads=1)
     inputs = {"features": features.numpy(), "appearance": appearance.numpy()}

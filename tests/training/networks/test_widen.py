@@ -37,7 +37,7 @@ def test_what_is_new_learns_from_the_first_steps(grown):
     before = {name: value.clone() for name, value in wide.named_parameters()}
     x = torch.randn(2, 3, 128, 128)
     for _ in range(2):  # the first moves the slopes of zero, the second what lies behind them
-        heat, scores = wide(x)
+        heat, scores, _ = wide(x)
         optimizer.zero_grad()
         (heat.square().mean() + scores.square().mean()).backward()
         optimizer.step()
