@@ -22,7 +22,7 @@ from training.export import record
 from training.expression.clips import load_clip
 from training.expression.dataset import TAUGHT, HeadFaces, PhotographFaces, features_of
 from training.expression.facs import action_units_of
-from training.expression.measure import correlations, group_errors, icc31
+from training.expression.measure import MOVES, correlations, group_errors, icc31, tremor
 from training.expression.photographs import open_reader
 from training.expression.report import write_markdown
 from training.expression.response import measure_response
@@ -138,13 +138,18 @@ def measure_clips(session: Session, data: Path, cache: Path) -> dict:
             continue
         clip = load_clip(path, reader, cache)
         features = features_of(clip.points_px, clip.size_hw, pose)
-        each = correlations(clip.reference, run_features(session, features, clip.appearance)[0], every)
-        by_points = correlations(clip.reference, run_features(session, features)[0], every)
+        found, _ = run_features(session, features, clip.appearance)
+        found_by_points, _ = run_features(session, features)
+        each = correlations(clip.reference, found, every)
+        by_points = correlations(clip.reference, found_by_points, every)
+        moving = clip.reference.std(axis=0) > MOVES
+        ways = {"served": found, "points": found_by_points, "mediapipe": clip.reference}
         results[path.stem] = {
             "frames": len(clip.frames),
             "mean": mean_of(each),
             "mean_by_points": mean_of(by_points),
             "mean_by_image": mean_of(correlations(clip.reference, clip.appearance[:, :SCORES], every)),
+            "tremor": {way: round(tremor(weights, moving), 4) for way, weights in ways.items()},
             "correlation": {name: round(value, 3) for name, value in each.items()},
         }
     values = [r for clip in results.values() for r in clip["correlation"].values()]

@@ -57,6 +57,18 @@ def group_errors(truth: np.ndarray, found: np.ndarray) -> dict[str, float]:
     return errors
 
 
+def tremor(weights: np.ndarray, columns: np.ndarray) -> float:
+    """Measure what goes to and fro from frame to frame: the noise that its second differences would have.
+
+    Of frames that vary independently by sigma it is sigma; what moves evenly has none.
+    Shapes: (F, 52), (52,) bool; 0 of fewer than three frames.
+    """
+    if len(weights) < 3 or not columns.any():
+        return 0.0
+    second = np.diff(weights[:, columns], n=2, axis=0)
+    return float(np.sqrt((second**2).mean(axis=0) / 6).mean())
+
+
 def correlations(truth: np.ndarray, found: np.ndarray, columns: np.ndarray) -> dict[str, float]:
     """Correlate each of some coefficients that moves. Shapes: (N, 52), (N, 52), (52,) bool."""
     return {

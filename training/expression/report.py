@@ -67,6 +67,10 @@ def write_markdown(result: dict, path: Path) -> None:
                [[name, clip["frames"], clip["mean"], clip["mean_by_points"], clip["mean_by_image"],
                  mirrored.get(name, {}).get("mean", "–"), lowest(clip["correlation"])]
                 for name, clip in clips["clips"].items()]),
+        "What goes to and fro from frame to frame, of the coefficients that move, without smoothing (of 1): "
+        "as served, by the points alone, and MediaPipe's in image mode.", "",
+        *table(["clip", "served", "points alone", "MediaPipe"],
+               [[name, *clip["tremor"].values()] for name, clip in clips["clips"].items()]),
         "## Each coefficient", "",
         "r with the truth on drawn heads, and with MediaPipe on photographs (– where it does not move there "
         "or MediaPipe says nothing), and how much of it the image branch gives.", "",

@@ -3,7 +3,15 @@
 import numpy as np
 
 from proto.tables import BLENDSHAPES
-from training.expression.measure import GROUPS, correlations, group_columns, group_errors, icc31, pearson
+from training.expression.measure import (
+    GROUPS,
+    correlations,
+    group_columns,
+    group_errors,
+    icc31,
+    pearson,
+    tremor,
+)
 
 
 def test_pearson():
@@ -29,6 +37,15 @@ def test_groups_cover_coefficients_and_count_strong_ones_only():
     truth, found = np.full((3, 52), 0.5), np.full((3, 52), 0.4)
     truth[0], found[0] = 0.2, 0.9  # too weak to count
     assert all(np.isclose(error, 0.1) for error in group_errors(truth, found).values())
+
+
+def test_tremor_is_the_noise_and_not_the_movement():
+    rng = np.random.default_rng(1)
+    even = np.linspace(0, 1, 4000)[:, None] * np.ones(52)
+    every = np.ones(52, bool)
+    assert np.isclose(tremor(even, every), 0, atol=1e-12)
+    assert np.isclose(tremor(even + rng.normal(0, 0.03, even.shape), every), 0.03, rtol=0.03)
+    assert tremor(even[:2], every) == 0 and tremor(even, ~every) == 0
 
 
 def test_correlations_skip_what_does_not_move():

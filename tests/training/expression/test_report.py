@@ -35,6 +35,7 @@ def test_markdown_names_every_number(tmp_path):
                         "correlation": {"jawOpen": 0.954}},
         "clips": {"mean": 0.934, "pairs": 3, "mean_by_points": 0.931, "mean_by_image": 0.821, "clips": {
             "one": {"frames": 5, "mean": 0.933, "mean_by_points": 0.929, "mean_by_image": 0.819,
+                    "tremor": {"served": 0.0123, "points": 0.0234, "mediapipe": 0.0345},
                     "correlation": {"jawOpen": 0.9}}}},
         "shares": {name: 0.37 for name in BLENDSHAPES},
         "mirrored": {"clips": {"one": {"mean": 0.853}}},
@@ -42,7 +43,8 @@ def test_markdown_names_every_number(tmp_path):
     write_markdown(result, tmp_path / "expression.md")
     text = (tmp_path / "expression.md").read_text()
     numbers = ("0.0421", "0.1234", "0.987", "0.8765", "0.11", "0.912", "0.954", "0.934", "0.933", "0.907")
-    for number in (*numbers, "0.931", "0.821", "0.929", "0.819", "0.37", "0.853", "1.87", "0.051", "1.43"):
+    more = ("0.931", "0.821", "0.929", "0.819", "0.37", "0.853", "1.87", "0.051", "1.43", "0.0123", "0.0345")
+    for number in (*numbers, *more):
         assert number in text
     assert "2.18" not in text, "only the nine groups' coefficients are listed"
     write_markdown(result | {"mirrored": {}}, tmp_path / "expression.md")
