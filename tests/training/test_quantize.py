@@ -53,7 +53,8 @@ def test_all_convolutions_but_the_one_that_sees_pixels_read_integers(pair):
 
 def test_the_int8_form_is_smaller_and_computes_nearly_the_same(pair):
     plain, rounded = pair
-    assert rounded.stat().st_size < 0.65 * plain.stat().st_size
+    # The appearance head's own matrices, a quarter of the parameters, stay in 16 bits.
+    assert rounded.stat().st_size < 0.7 * plain.stat().st_size
     crops = np.random.default_rng(1).integers(0, 255, (2, 256, 256, 3), dtype=np.uint8)
     outputs = ServingNetwork.OUTPUTS
     exact, close = (open_session(path, threads=1).run({"image": crops}, outputs) for path in pair)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engines.stages import align
+from engines.stages.expression import APPEARANCE
 from engines.stages.landmarks import Readings
 from proto.tables import BLENDSHAPES
 from training.expression import clips
@@ -57,7 +58,7 @@ class Middle:
     def read(self, crops):
         self.asked += 1
         points = np.random.default_rng(1).uniform(100, 156, (len(crops), 98, 2))
-        return Readings(points, np.ones((len(crops), 98)), np.full((len(crops), 52), 0.5, np.float32))
+        return Readings(points, np.ones((len(crops), 98)), np.full((len(crops), APPEARANCE), 0.5, np.float32))
 
 
 def test_a_clip_is_followed_where_the_reference_sees_a_face(monkeypatch, tmp_path):
