@@ -161,13 +161,15 @@ class PhotographFaces:
         The features are followed by the appearance: (M, 642). Empty if the network has no image branch.
         """
         rows = self.training_rows()
-        parts = []
+        nothing = np.zeros((0, FEATURES + APPEARANCE), np.float32)
+        parts = [Examples(nothing, self.targets[:0], self.taught[:0])]
         for points, looks in zip(self.predicted, self.looks, strict=True):
-            part = self.examples(rows, points)
-            parts.append(Examples(np.hstack([part.features, looks[rows]]), part.targets, part.taught))
-        examples = Examples.join(parts) if parts else self.examples(rows[:0], self.points)
-        there = examples.features[:, FEATURES:][:, :1] > UNSEEN / 2
-        return examples.select(np.flatnonzero(there.any(axis=1)))
+            there = rows[looks[rows, 0] > UNSEEN / 2]
+            if len(there):
+                part = self.examples(there, points)
+                both = np.hstack([part.features, looks[there]])
+                parts.append(Examples(both, part.targets, part.taught))
+        return Examples.join(parts)
 
     def training_examples(self, rng: np.random.Generator) -> Examples:
         """Describe the training photographs: noisy labels once, and each prediction of a network.

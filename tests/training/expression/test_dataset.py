@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engines.stages.expression import FEATURES, expression_features, mean_face_m
+from engines.stages.expression import APPEARANCE, FEATURES, UNSEEN, expression_features, mean_face_m
 from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
 from training.expression import dataset
@@ -84,3 +84,16 @@ def test_held_out_people_never_train(shared_data):
     assert not np.isin(source[faces.train], (*HELD_OUT_CLIPS, *CHECK_SOURCES)).any()
     assert not np.isin(source[faces.check], HELD_OUT_CLIPS).any()
     assert faces.check.sum() > 500 and faces.train.sum() > 9000
+
+
+def test_looks_are_of_training_photographs_that_a_branch_has_seen(shared_data, tmp_path):
+    plain = PhotographFaces(shared_data, [], Sampling())
+    assert plain.look_examples().features.shape == (0, FEATURES + APPEARANCE)
+    appearance = np.full((len(plain.size), APPEARANCE), UNSEEN, np.float32)
+    trains, checks = np.flatnonzero(plain.train & ~plain.video)[:3], np.flatnonzero(plain.check)[:3]
+    appearance[[*trains, *checks]] = 0.25
+    np.savez(tmp_path / "read.npz", points_px=plain.points, appearance=appearance)
+    looks = PhotographFaces(shared_data, [tmp_path / "read.npz"], Sampling()).look_examples()
+    assert looks.features.shape == (3, FEATURES + APPEARANCE) and np.isfinite(looks.features).all()
+    assert (looks.features[:, FEATURES:] == 0.25).all()
+    np.testing.assert_array_equal(looks.targets, plain.targets[trains])
