@@ -14,12 +14,13 @@ from benchmarks.gpu.candidates import Candidate
 from engines.build.graphs import load_graph
 from engines.errors import BackendError
 from engines.models import model_path
+from engines.stages.expression import APPEARANCE
 from engines.stages.landmarks import Readings
 
 SCRIPT = Path(__file__).with_name("tensorrt8.py")
 TIMEOUT_S = 1200.0
 LARGEST_BATCH = 256
-SHAPES = {"points": (98, 2), "confidence": (98,), "appearance": (248,)}
+SHAPES = {"points": (98, 2), "confidence": (98,), "appearance": (APPEARANCE,)}
 
 
 def candidate(python: str, module: str = "tensorrt") -> Candidate:

@@ -120,7 +120,7 @@ def measure_photographs(session: Session, faces: PhotographFaces) -> dict:
     """Describe the agreement with MediaPipe on photographs of held-out people."""
     each, by_points = correlate_photographs(session, faces)
     return {
-        "faces": len(faces.check_examples()),
+        "faces": int(faces.check.sum()),
         "points": "landmark network" if faces.predicted else "labels",
         "mean": mean_of(each),
         "mean_by_points": mean_of(by_points),

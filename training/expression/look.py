@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-from tqdm import tqdm
 
 from engines.stages.expression import (
     ANCHORS,
@@ -29,25 +28,24 @@ from engines.stages.expression import (
 )
 from training.errors import MissingDataError
 from training.expression.dataset import Examples, PhotographFaces
-from training.expression.regression import Regression, even_counts, weight_loss
+from training.expression.regression import Course, even_counts, fit
 from training.landmarks.mesh import read_mesh
 from training.networks.expression import MeanRegressor, MeshRegressor, WeightRegressor
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(Course):
     """How to train one such regressor; noise in standard deviations of what it meets."""
 
-    mesh: bool = False  # it sees the mesh alone
     width: int = 384
     hidden: int = 256
-    batch: int = 1024
     steps: int = 2000
-    learning_rate: float = 2e-3
     weight_decay: float = 5e-2
+    average: float = 0.998
+    half: bool = False  # r 0.897 on people who only check, 0.893 in bf16
+    mesh: bool = False  # it sees the mesh alone
     points_noise: float = 0.1
     looks_noise: float = 0.3
-    average: float = 0.998
 
 
 def mesh_examples(photographs: PhotographFaces, path: Path) -> Examples:
@@ -103,36 +101,24 @@ def noise_of(examples: Examples, setting: Look) -> torch.Tensor:
 
 
 def train_look(examples: Examples, setting: Look, seed: int) -> nn.Module:
-    """Train one with AdamW, a cosine and a moving average of its weights."""
+    """Train one on noisy photographs, half of them mirrored."""
     torch.manual_seed(seed)
     network, noise = scaled(examples, setting), noise_of(examples, setting)
     order, sign = (torch.from_numpy(part) for part in mirror_both())
     twin = torch.from_numpy(mirror_blendshapes())
     parts = tuple(torch.from_numpy(part) for part in (examples.features, examples.targets, examples.taught))
     counts = torch.from_numpy(even_counts(examples))
-    optimizer = torch.optim.AdamW(
-        network.parameters(), setting.learning_rate, weight_decay=setting.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, setting.steps)
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(setting.average)
-    )
-    loss_setting = Regression()
-    for _ in tqdm(range(setting.steps), desc="looks", unit="step", mininterval=20):
+
+    def draw() -> tuple[torch.Tensor, ...]:
         rows = torch.randint(len(examples), (setting.batch,))
         features, targets, taught = (part[rows] for part in parts)
         features = features + noise * torch.randn_like(features)
         mirrored = (torch.rand(len(rows), 1) < 0.5).float()
         features = features * (1 - mirrored) + features[:, order] * sign * mirrored
         targets = targets * (1 - mirrored) + targets[:, twin] * mirrored
-        weights, _ = network(features)
-        loss = weight_loss(weights, targets, taught * counts, loss_setting)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        average.update_parameters(network)
-    return average.module.eval()
+        return features, targets, taught * counts
+
+    return fit(network, draw, setting)
 
 
 def train_looks(

@@ -26,18 +26,26 @@ STRONG_GROUPS = {
 
 
 @dataclass(frozen=True)
-class Regression:
-    """How to train one regressor; sizes are counts of examples."""
+class Course:
+    """A regressor's size and training, whatever it sees; sizes are counts of examples."""
 
-    pose_free: bool = False  # it sees the pose-free features alone
     width: int = 512
     hidden: int = 384
     batch: int = 1024
     steps: int = 4000
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
-    photograph_share: float = 0.5
+    average: float = 0.999
     linear_from: float = 0.1  # an error counts as its square up to here, beyond it as itself
+    half: bool = True  # products in bf16: a third of the time, for the points the same result
+
+
+@dataclass(frozen=True)
+class Regression(Course):
+    """How to train one regressor of the points."""
+
+    pose_free: bool = False  # it sees the pose-free features alone
+    photograph_share: float = 0.5
     # How much more a full weight of a drawn head counts than none.
     strong: float = 6.0
     strong_groups: Mapping[str, float] = field(default_factory=lambda: STRONG_GROUPS)
@@ -46,10 +54,9 @@ class Regression:
     # the labels: without much noise the network learns them by heart.
     head_noise: float = 0.02
     photograph_noise: float = 0.1
-    average: float = 0.999
 
 
-def weight_loss(output: Tensor, target: Tensor, counts: Tensor, setting: Regression) -> Tensor:
+def weight_loss(output: Tensor, target: Tensor, counts: Tensor, setting: Course) -> Tensor:
     """Pseudo-Huber error after the hold in 0..1, each target counting as told.
 
     Squares alone would draw every answer to the middle, absolute errors alone would make it leap from rest.
@@ -157,8 +164,30 @@ def inputs_of(setting: Regression) -> int:
     return POSE_FREE_FEATURES if setting.pose_free else FEATURES
 
 
+def fit(network: nn.Module, draw: Callable[[], tuple[Tensor, Tensor, Tensor]], course: Course) -> nn.Module:
+    """Train with AdamW, a cosine and a moving average of the weights, on batches as `Drawer.draw` gives."""
+    optimizer = torch.optim.AdamW(
+        network.parameters(), course.learning_rate, weight_decay=course.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, course.steps)
+    average = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(course.average)
+    )
+    for _ in tqdm(range(course.steps), desc="regressor", unit="step", mininterval=20):
+        features, targets, counts = draw()
+        with torch.autocast("cpu", torch.bfloat16, enabled=course.half):
+            weights, _ = network(features)
+        loss = weight_loss(weights.float(), targets, counts, course)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(network)
+    return average.module.eval()
+
+
 def train_regressor(head: Examples, photographs: Examples, setting: Regression, seed: int) -> WeightRegressor:
-    """Train a regressor with AdamW, a cosine and a moving average of its weights."""
+    """Train a regressor of the points."""
     torch.manual_seed(seed)
     inputs = inputs_of(setting)
     network = WeightRegressor(setting.width, setting.hidden, inputs)
@@ -168,25 +197,7 @@ def train_regressor(head: Examples, photographs: Examples, setting: Regression, 
     order, sign = (part[:inputs] for part in mirror_features())
     network.mean.copy_((network.mean + network.mean[order] * torch.from_numpy(sign)) / 2)
     network.std.copy_((network.std + network.std[order]) / 2)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), setting.learning_rate, weight_decay=setting.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, setting.steps)
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(setting.average)
-    )
-    drawer = Drawer(head, photographs, setting, seed)
-    for _ in tqdm(range(setting.steps), desc="regressor", unit="step", mininterval=20):
-        features, targets, counts = drawer.draw()
-        with torch.autocast("cpu", torch.bfloat16):  # a third of the time, the same result
-            weights, _ = network(features)
-        loss = weight_loss(weights.float(), targets, counts, setting)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        average.update_parameters(network)
-    return average.module.eval()
+    return fit(network, Drawer(head, photographs, setting, seed).draw, setting)
 
 
 @torch.no_grad()

@@ -1,8 +1,11 @@
-"""Teach the image branch's road anew: `python -m training.expression.relook --data DIR --out RUN --register`.
+"""Teach the image branch's road anew: `python -m training.expression.relook`.
 
 For a landmark network that was trained further: the regressors of the points and the support vectors stay as
 they ship, what the branch saw is learned from today's network, and what it gives of each coefficient is
 chosen again. OUT keeps what the network read of the photographs, for other commands, too.
+
+`python -m training.expression.relook --data DIR --mesh mesh.npz --out RUN --register` makes the profile that
+taught the only one whose branch is used: `training.expression.branch` then decides about the others.
 """
 
 from __future__ import annotations

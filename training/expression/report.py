@@ -59,11 +59,11 @@ def write_markdown(result: dict, path: Path) -> None:
         f"({photographs['mean_by_points']} by the points alone). "
         f"Clips that never trained anything: mean **{clips['mean']}** "
         f"over {clips['pairs']} pairs of clip and coefficient, no smoothing "
-        f"({clips['mean_by_points']} by the points alone, {clips['mean_by_image']} by the image branch "
-        "alone).", "",
+        f"({clips['mean_by_points']} by the points alone, {clips['mean_by_image']} by the image branch's "
+        "bare scores).", "",
         "MediaPipe mirrored: its scores against its own on the same frames mirrored, sides swapped back "
         "(`python -m training.expression.ceiling`): how well it agrees with itself.", "",
-        *table(["clip", "frames", "mean r", "points alone", "image alone", "MediaPipe mirrored", "lowest"],
+        *table(["clip", "frames", "mean r", "points alone", "bare scores", "MediaPipe mirrored", "lowest"],
                [[name, clip["frames"], clip["mean"], clip["mean_by_points"], clip["mean_by_image"],
                  mirrored.get(name, {}).get("mean", "–"), lowest(clip["correlation"])]
                 for name, clip in clips["clips"].items()]),

@@ -23,7 +23,7 @@ CALIBRATION_CROPS = 64
 
 
 def load_weights(network: FaceNetwork, weights: dict[str, Tensor]) -> None:
-    """Load a whole network; or the landmark network alone, where there is no such head in both."""
+    """Load a whole network; or, where the weights have no appearance head or a former one, all but that."""
     own = network.state_dict()
     if weights.keys() == own.keys() and all(value.shape == own[key].shape for key, value in weights.items()):
         network.load_state_dict(weights)
