@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from engines.stages.expression import FEATURES
+from engines.stages.expression import APPEARANCE, FEATURES
 from engines.stages.pose import HeadPose
 from training.expression import evaluate
 from training.expression.dataset import Examples, HeadFaces
@@ -56,7 +56,8 @@ def test_photographs_are_correlated_by_coefficient():
     targets = rng.uniform(0, 1, (100, 52)).astype(np.float32)
     examples = Examples(np.zeros((100, FEATURES), np.float32), targets, np.ones_like(targets))
     faces = SimpleNamespace(
-        check_examples=lambda: examples, predicted=[], check=np.ones(100, bool), appearance=np.zeros((100, 52))
-    )
+        check_examples=lambda: examples, predicted=[], check=np.ones(100, bool),
+        appearance=np.zeros((100, APPEARANCE)),
+    )  # fmt: skip
     result = evaluate.measure_photographs(Oracle(targets), faces)
     assert result["mean"] == 1 and result["points"] == "labels" and "cheekPuff" not in result["correlation"]
