@@ -138,9 +138,12 @@ def export_network(network: FaceNetwork, out: Path) -> None:
         serving, (crop,), str(out), opset_version=OPSET, dynamo=False,
         training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
         input_names=["image"], output_names=list(ServingNetwork.OUTPUTS),
-        dynamic_axes={name: {0: "faces"} for name in names},
+        # Shapes are read from the crop, so that a runtime may take the network for smaller ones.
+        dynamic_axes={name: {0: "faces"} for name in names} | {"image": {0: "faces", 1: "side", 2: "side"}},
     )  # fmt: skip
     model = onnx.load(out)
+    for dim in model.graph.input[0].type.tensor_type.shape.dim[1:3]:
+        dim.dim_value = CROP_SIZE
     with torch.no_grad():
         shapes = [output.shape for output in serving(crop)]
     for value, shape in zip(model.graph.output, shapes, strict=True):

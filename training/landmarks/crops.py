@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain, cycle, repeat
+
 import numpy as np
 from torch.utils.data import Dataset, Sampler
 
 from engines.stages.expression import mirror_blendshapes
+from engines.stages.pose import HeadPose
 from proto.tables import BLENDSHAPES
 from training.expression.dataset import CHECK_SOURCES, photograph_targets
 from training.expression.regression import EVEN_SPREAD
@@ -13,6 +17,8 @@ from training.faces import Faces
 from training.landmarks.augment import Augmentation, random_crop
 from training.landmarks.mesh import MESH
 from training.landmarks.recipe import Recipe
+
+TURNED_DEG = 20  # beyond it lie a fifth of the data pack's faces
 
 
 def score_targets(labels: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +55,21 @@ def draw_weights(labels: dict[str, np.ndarray], recipe: Recipe) -> np.ndarray:
     weights = np.ones(len(labels["image"]), int)
     weights[labels["lm98_trust"] == 2] *= recipe.human_weight
     weights[np.char.startswith(labels["source"], "video_")] *= recipe.video_weight
+    if recipe.turned_weight != 1:
+        weights[turned_rad(labels["lm98"]) > np.deg2rad(TURNED_DEG)] *= recipe.turned_weight
     return weights
+
+
+def turned_rad(points_px: np.ndarray) -> np.ndarray:
+    """Measure by how much each head is turned up, down or to a side, as if in the middle of a large picture.
+
+    Shapes: (N, 98, 2) -> (N,) radians, 0..pi.
+    """
+    low, high = points_px.min(axis=1), points_px.max(axis=1)
+    size_wh = (high - low) * 4
+    points = points_px - ((low + high - size_wh) / 2)[:, None]
+    rotation, _ = HeadPose().estimate(points.astype(np.float32), size_wh[:, ::-1])
+    return np.arccos(rotation[:, 2, 2].clip(-1, 1))
 
 
 class Crops(Dataset):
@@ -78,13 +98,14 @@ class Crops(Dataset):
 
 
 class Draws(Sampler):
-    """Endless weighted draws in shuffled rounds, reproducible from a step number."""
+    """Endless weighted draws in shuffled rounds, the same for a seed; batches take the sizes in turn."""
 
-    def __init__(self, weights: np.ndarray, size: int, seed: int) -> None:
+    def __init__(self, weights: np.ndarray, sizes: Sequence[int], batch: int, seed: int) -> None:
         self.rows = np.repeat(np.arange(len(weights)), weights)
-        self.size, self.rng = size, np.random.default_rng(seed)
+        self.sizes, self.batch, self.rng = sizes, batch, np.random.default_rng(seed)
 
     def __iter__(self):
+        sizes = chain.from_iterable(repeat(size, self.batch) for size in cycle(self.sizes))
         while True:
             for row in self.rng.permutation(self.rows):
-                yield int(row), int(self.rng.integers(2**62)), self.size
+                yield int(row), int(self.rng.integers(2**62)), next(sizes)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
 from engines import landmark98
+from engines.stages import align
 from engines.stages.landmarks import HEATMAP_STRIDE, IMAGE_MEAN, IMAGE_STD
 from training.landmarks.mesh import MESH_COUNTS
 from training.landmarks.recipe import Recipe
@@ -54,14 +55,16 @@ def mesh_loss(logits: Tensor, shifts_px: Tensor, mesh_crop_px: Tensor) -> Tensor
     """L1 from each decoded point and its shift to the mesh's point, in cells; each as MESH_COUNTS says.
 
     The decoded points are taken as they are: the shifts learn what is left. Faces without a mesh (NaN) count
-    nothing. Shapes: (N, 98, H, W), (N, 98, 2), (N, 98, 2) -> scalar.
+    nothing. Shifts are in pixels of a 256-pixel crop, the mesh in those of this one.
+    Shapes: (N, 98, H, W), (N, 98, 2), (N, 98, 2) -> scalar.
     """
+    cells_a_pixel = logits.shape[-1] / align.CROP_SIZE
     with torch.no_grad():
         cells, _ = soft_argmax(logits)
         wanted = (mesh_crop_px - (HEATMAP_STRIDE - 1) / 2) / HEATMAP_STRIDE - cells
         known = wanted.isfinite().all(-1) * torch.tensor(MESH_COUNTS, device=wanted.device)  # (N, 98)
         wanted = wanted.nan_to_num()
-    distance = (shifts_px / HEATMAP_STRIDE - wanted).abs().sum(-1)
+    distance = (shifts_px * cells_a_pixel - wanted).abs().sum(-1)
     return (distance * known).sum() / known.sum().clamp_min(1)
 
 
@@ -116,8 +119,8 @@ class Objective:
         """Return the loss and the part of it that the scores make, before their weight."""
         return self._call(*batch)
 
-    def compile(self, batch: tuple[Tensor, ...]) -> bool:
-        """Compile forward and backward, tried on a batch.
+    def compile(self, batches: Sequence[tuple[Tensor, ...]]) -> bool:
+        """Compile forward and backward, tried on a batch of each size.
 
         Where that fails or takes more than COMPILE_SECONDS, say why and go on without.
         """
@@ -125,8 +128,9 @@ class Objective:
         kept = {name: value.clone() for name, value in self.network.named_buffers()}
         try:
             with time_limit(COMPILE_SECONDS):
-                compiled(*batch)[0].backward()
-                if batch[0].is_cuda:
+                for batch in batches:
+                    compiled(*batch)[0].backward()
+                if batches[0][0].is_cuda:
                     torch.cuda.synchronize()  # a kernel's fault shows when it has run
         except Exception as error:  # Triton, its C compiler and cuDNN have kinds of their own
             words = (str(error).splitlines() or [""])[0]

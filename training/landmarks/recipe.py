@@ -15,11 +15,22 @@ from training.landmarks.augment import Augmentation
 
 @dataclasses.dataclass(frozen=True)
 class Phase:
-    """A stretch of training at one input size."""
+    """A stretch of training at one input size, or with every second batch at a smaller one."""
 
     images: int
     size: int = align.CROP_SIZE
     learning_rate: float = 1.5e-3
+    small_size: int = 0  # pixels; 0: every batch is of `size`
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes that batches take in turn, in pixels."""
+        return (self.size, self.small_size) if self.small_size else (self.size,)
+
+    @property
+    def pixels(self) -> float:
+        """All the pixels of its crops, which is what time goes by."""
+        return self.images * sum(size**2 for size in self.sizes) / len(self.sizes)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +54,7 @@ class Recipe:
     mesh_weight: float = 4.0  # of the distance to the mesh's points, in cells, where the pack has them
     human_weight: int = 2  # human-labelled rows are drawn this many times as often
     video_weight: int = 2
+    turned_weight: int = 1  # heads turned from the camera by more than crops.TURNED_DEG
     loader: str = "workers"  # "workers": processes on the CPU; "device": photographs kept on the device
     canvas: int = 384  # pixels a side of a photograph that the device keeps
     workers: int = 1  # processes, or threads that decode for the device
@@ -128,7 +140,7 @@ class TimePlan:
         self.recipe, self.begin, self.end, self.clock = recipe, begin, end, clock
         self.deadline = clock() + seconds
         self.started = clock()
-        pixels = [phase.images * phase.size**2 for phase in recipe.phases]
+        pixels = [phase.pixels for phase in recipe.phases]
         self.bounds = [sum(pixels[: i + 1]) / sum(pixels) for i in range(len(pixels))]
 
     def start(self) -> None:

@@ -14,7 +14,8 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -78,9 +79,9 @@ class Loader:
             canvases = Canvases(faces, recipe.canvas, recipe.augmentation, device, threads)
             self.crops = DeviceCrops(faces, canvases, recipe.augmentation)
 
-    def batches(self, size: int, seed: int) -> Iterator[tuple[Tensor, ...]]:
-        """Draw endless batches of one crop size: images, points, scores, counts, on the device."""
-        draws = Draws(self.weights, size, seed)
+    def batches(self, sizes: Sequence[int], seed: int) -> Iterator[tuple[Tensor, ...]]:
+        """Draw endless batches, of each size in turn: images, points, scores, counts, on the device."""
+        draws = Draws(self.weights, sizes, self.recipe.batch, seed)
         if self.crops is not None:
             yield from self.crops.batches(draws, self.recipe.batch)
             return
@@ -129,12 +130,13 @@ def train(
     started, saved, phase, batches, losses = time.monotonic(), time.monotonic(), -1, None, []
     set_training(run.network, recipe.head_only)
     if recipe.compile:
-        objective.compile(next(loader.batches(recipe.phases[plan.at(run.step).phase].size, recipe.seed)))
+        sizes = recipe.phases[plan.at(run.step).phase].sizes
+        objective.compile(list(islice(loader.batches(sizes, recipe.seed), len(sizes))))
     plan.start()
     while not (place := plan.at(run.step)).done:
         if place.phase != phase:
             phase = place.phase
-            batches = loader.batches(recipe.phases[phase].size, recipe.seed + run.step)
+            batches = loader.batches(recipe.phases[phase].sizes, recipe.seed + run.step)
         rate = place.rate
         losses.append(minimise(run, objective, next(batches), rate))
         place = plan.at(run.step)

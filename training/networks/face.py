@@ -34,7 +34,7 @@ class Appearance(NamedTuple):
     """What the head tells of N crops."""
 
     scores: Tensor  # (N, 52), a little beyond 0..1 before the hold
-    shifts: Tensor  # (N, 98, 2) crop pixels from each point to the mesh's
+    shifts: Tensor  # (N, 98, 2) from each point to the mesh's, in pixels of a 256-pixel crop
 
 
 class AppearanceHead(nn.Module):
@@ -63,13 +63,14 @@ class AppearanceHead(nn.Module):
         each = F.silu(gathered.transpose(0, 1) @ self.each_weight + self.each_bias)
         x = self.dropout(F.silu(self.hidden(each.transpose(0, 1).flatten(1))))
         scores = (torch.sigmoid(self.last(x)) - 0.5) * STRETCH + 0.5
-        return Appearance(scores, self.shifts(x).unflatten(1, (-1, 2)) * HEATMAP_STRIDE)
+        return Appearance(scores, self.shifts(x).reshape(-1, self.each_bias.shape[0], 2) * HEATMAP_STRIDE)
 
 
 class FaceNetwork(nn.Module):
     """HRNet and the appearance head on its features.
 
-    Shapes: (N, 3, H, W) normalised -> heat-map logits (N, 98, H/4, W/4), scores (N, 52), shifts (N, 98, 2).
+    Shapes: (N, 3, H, W) normalised -> heat-map logits (N, 98, H/4, W/4), scores (N, 52), shifts (N, 98, 2)
+    in pixels of a 256-pixel crop.
     """
 
     def __init__(self, widths: Widths) -> None:

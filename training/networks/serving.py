@@ -12,20 +12,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engines import landmark98
 from engines.stages.align import CROP_SIZE
 from engines.stages.landmarks import HEATMAP_STRIDE, IMAGE_MEAN, IMAGE_STD
 from training.networks.face import FaceNetwork
 
-GRID = CROP_SIZE // HEATMAP_STRIDE  # cells a side of a heat map
+GRID = CROP_SIZE // HEATMAP_STRIDE  # cells a side of the largest heat map
 
 
 class ServingNetwork(nn.Module):
     """A face network between pixels and results.
 
-    Shapes: (N, 256, 256, 3) uint8 RGB -> points (N, 98, 2) in crop pixels, confidence (N, 98) 0..1,
-    appearance (N, 248): 52 scores 0..1 in the order of BLENDSHAPES, then the mesh's shifts from the points in
-    crop pixels, 98 times x and y.
+    Shapes: (N, S, S, 3) uint8 RGB, S 256 or less -> points (N, 98, 2) in crop pixels, confidence (N, 98)
+    0..1, appearance (N, 248): 52 scores 0..1 in the order of BLENDSHAPES, then the mesh's shifts from the
+    points in pixels of a 256-pixel crop, 98 times x and y.
     """
 
     OUTPUTS = ("points", "confidence", "appearance")
@@ -35,16 +34,17 @@ class ServingNetwork(nn.Module):
         self.network = network
         self.register_buffer("mean", torch.tensor(IMAGE_MEAN).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(IMAGE_STD).view(1, 3, 1, 1))
-        # Crop pixels of each cell's centre.
+        # Crop pixels of each cell's centre; a smaller crop has the first of them.
         self.register_buffer("cells", torch.arange(GRID) * float(HEATMAP_STRIDE) + (HEATMAP_STRIDE - 1) / 2)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = (image.permute(0, 3, 1, 2).to(self.mean.dtype) - self.mean) / self.std
         features = self.network.landmarks.features(x)
         logits = self.network.landmarks.head(features)
-        maps = logits.reshape(-1, landmark98.COUNT, GRID * GRID).softmax(dim=-1)
+        maps = logits.flatten(2).softmax(dim=-1)
         seen = self.network.appearance(features, maps)
-        return *self.decode(maps), torch.cat([seen.scores.clamp(0, 1), seen.shifts.flatten(1)], dim=1)
+        appearance = torch.cat([seen.scores.clamp(0, 1), seen.shifts.flatten(1)], dim=1)
+        return *self.decode(maps.view_as(logits)), appearance
 
     def decode(self, maps: Tensor) -> tuple[Tensor, Tensor]:
         """Take the expectation of each map's softmax, and how much of it lies within one cell of its peak.
@@ -52,10 +52,9 @@ class ServingNetwork(nn.Module):
         That share is the product of the best three neighbours of the map's column sums and of its row sums:
         exact for a map that is a product of the two, and nearly free.
 
-        Shapes: (N, 98, 64 * 64) -> (N, 98, 2) crop pixels, (N, 98) 0..1.
+        Shapes: (N, 98, S/4, S/4) -> (N, 98, 2) crop pixels, (N, 98) 0..1.
         """
-        maps = maps.reshape(-1, landmark98.COUNT, GRID, GRID)
-        sums = torch.stack([maps.sum(dim=2), maps.sum(dim=3)], dim=2)  # (N, 98, 2, 64): columns, rows
+        sums = torch.stack([maps.sum(dim=2), maps.sum(dim=3)], dim=2)  # (N, 98, 2, S/4): columns, rows
         near = F.avg_pool2d(sums, (1, 3), 1, (0, 1)) * 3
         share = near.amax(dim=-1)  # (N, 98, 2)
-        return (sums * self.cells).sum(dim=-1), (share[..., 0] * share[..., 1]).clamp(0, 1)
+        return (sums * self.cells[: maps.shape[-1]]).sum(dim=-1), (share[..., 0] * share[..., 1]).clamp(0, 1)

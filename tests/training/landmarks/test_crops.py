@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from engines.stages.pose import HeadPose, rotation_from_euler
 from proto.tables import BLENDSHAPES
 from training.landmarks.augment import Augmentation
-from training.landmarks.crops import Crops, Draws, draw_weights, score_targets, taught_points
+from training.landmarks.crops import Crops, Draws, draw_weights, score_targets, taught_points, turned_rad
 from training.landmarks.mesh import MESH
 from training.landmarks.recipe import Phase, Recipe
 
@@ -72,9 +73,26 @@ def test_human_labels_and_clips_are_drawn_more_often():
     assert list(draw_weights(labels, recipe)) == [1, 3, 2, 6]
 
 
+def test_heads_turned_away_are_drawn_more_often_wherever_they_are():
+    # Yaw, pitch and roll; one that only leans is not turned away. Seen from afar, in a corner of the picture.
+    turns = np.array([[0, 0, 0], [30, 0, 0], [0, 0, 40], [0, -25, 0], [10, 5, 0]])
+    placed = np.einsum("nij,kj->nki", rotation_from_euler(turns), HeadPose().mean_m)
+    points = placed[..., :2] * (900, -900) + (4000, 200)
+    away = np.rad2deg(turned_rad(points))
+    assert away == pytest.approx([0, 30, 0, 25, 11], abs=5)
+    labels = {"image": np.arange(5), "source": np.full(5, "lfw"), "lm98_trust": np.ones(5), "lm98": points}
+    recipe = Recipe("lite", (Phase(1),), turned_weight=3)
+    assert list(draw_weights(labels, recipe)) == [1, 3, 1, 3, 1]
+
+
 def test_a_round_draws_each_row_by_its_weight_and_the_same_again():
-    draws = iter(Draws(np.array([1, 0, 2]), 64, seed=3))
+    draws = iter(Draws(np.array([1, 0, 2]), (64,), 2, seed=3))
     first = [next(draws) for _ in range(3)]
     assert sorted(row for row, _, _ in first) == [0, 2, 2] and {size for *_, size in first} == {64}
-    again = iter(Draws(np.array([1, 0, 2]), 64, seed=3))
+    again = iter(Draws(np.array([1, 0, 2]), (64,), 2, seed=3))
     assert first == [next(again) for _ in range(3)]
+
+
+def test_batches_take_the_sizes_in_turn():
+    draws = iter(Draws(np.array([1, 1]), (256, 192), 3, seed=1))
+    assert [next(draws)[2] for _ in range(12)] == ([256] * 3 + [192] * 3) * 2

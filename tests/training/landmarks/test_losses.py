@@ -43,7 +43,7 @@ def test_mesh_loss_is_the_distance_that_the_shift_leaves():
     grid = torch.arange(16.0)
     logits = (-((grid[None] - 5) ** 2 + (grid[:, None] - 9) ** 2) / 2).expand(1, 98, 16, 16)
     mesh = torch.tensor([5.0, 9.0]).mul(4).add(1.5).add(torch.tensor([8.0, -4.0])).expand(1, 98, 2)
-    right = torch.tensor([8.0, -4.0]).expand(1, 98, 2)
+    right = torch.tensor([8.0, -4.0]).mul(4).expand(1, 98, 2)  # a crop of 64 pixels; told in those of 256
     assert float(mesh_loss(logits, right, mesh)) == pytest.approx(0, abs=0.01)
     assert float(mesh_loss(logits, torch.zeros(1, 98, 2), mesh)) == pytest.approx(3, abs=0.01)  # 2 + 1 cells
 
@@ -118,7 +118,7 @@ def test_a_compiler_that_fails_is_named_and_leaves_no_trace(objective, monkeypat
 
     monkeypatch.setattr(torch, "compile", compile_badly)
     before = {key: value.clone() for key, value in objective.network.state_dict().items()}
-    assert not objective.compile(batch())
+    assert not objective.compile([batch(), batch()])
     assert f"not compiled: {words}" in capsys.readouterr().out
     for key, value in objective.network.state_dict().items():
         assert torch.equal(value, before[key]), key
@@ -131,7 +131,7 @@ def test_a_compiler_that_takes_too_long_is_left(objective, monkeypatch, capsys):
 
     monkeypatch.setattr(torch, "compile", compile_slowly)
     monkeypatch.setattr(losses, "COMPILE_SECONDS", 0.05)
-    assert not objective.compile(batch())
+    assert not objective.compile([batch(), batch()])
     assert "not compiled: TimeoutError: it took more than 0.05 s" in capsys.readouterr().out
     assert torch.isfinite(objective(batch())[0])
 
@@ -147,7 +147,7 @@ def test_what_compiles_is_used(objective, monkeypatch):
         return run
 
     monkeypatch.setattr(torch, "compile", compile_well)
-    assert objective.compile(batch())
+    assert objective.compile([batch(), batch()])
     objective(batch())
-    assert calls == [4, 4]
+    assert calls == [4, 4, 4]
     assert all(p.grad is None for p in objective.network.parameters())

@@ -51,14 +51,25 @@ def test_a_run_keeps_to_its_time_and_goes_on_to_the_end(faces, tmp_path):
     assert last["step"] == again.step and {"nme68", "nme51"} <= last.keys()
 
 
-def test_a_recipe_that_compiles_tries_one_batch_first(faces, tmp_path, monkeypatch):
-    tried = []
-    monkeypatch.setattr(training.Objective, "compile", lambda self, batch: tried.append(batch[0].shape))
-    run = Run(
-        dataclasses.replace(RECIPE, compile=True, phases=(Phase(4, 64),)), tmp_path, torch.device("cpu")
+@pytest.mark.parametrize("loader", ["workers", "device"])
+def test_a_recipe_that_compiles_tries_one_batch_of_each_size_first(faces, tmp_path, monkeypatch, loader):
+    tried, seen = [], []
+    monkeypatch.setattr(
+        training.Objective, "compile", lambda self, batches: tried.extend(b[0].shape for b in batches)
     )
+    call = training.Objective.__call__
+
+    def note(self, batch):
+        seen.append(batch[0].shape)
+        return call(self, batch)
+
+    monkeypatch.setattr(training.Objective, "__call__", note)
+    phases = (Phase(12, 64, small_size=32),)
+    recipe = dataclasses.replace(RECIPE, compile=True, phases=phases, loader=loader)
+    run = Run(recipe, tmp_path, torch.device("cpu"))
     training.train(run, faces, None)
-    assert tried == [(4, 64, 64, 3)] and run.step == 1
+    assert tried == [(4, 64, 64, 3), (4, 32, 32, 3)]
+    assert seen == [tried[0], tried[1], tried[0]] and run.step == 3
 
 
 def test_only_rows_that_may_train_are_read(faces, monkeypatch):

@@ -25,8 +25,8 @@ def peaks(sigma, centres):
 
 
 def as_maps(logits):
-    """Their softmax, as the network hands it on: (N, 98, 64, 64) -> (N, 98, 4096)."""
-    return logits.flatten(2).softmax(dim=-1)
+    """Their softmax, as the network hands it on: (N, 98, 64, 64) -> same."""
+    return logits.flatten(2).softmax(dim=-1).view_as(logits)
 
 
 def mass_around_the_peak(logits):
@@ -43,8 +43,9 @@ def test_raw_pixels_in_results_out(serving):
         assert ((values >= 0) & (values <= 1)).all()
 
 
-def test_points_are_those_of_the_plain_network_to_a_thousandth_of_a_pixel(serving):
-    pixels = torch.randint(0, 255, (1, 256, 256, 3), dtype=torch.uint8)
+@pytest.mark.parametrize("size", [256, 192])
+def test_points_are_those_of_the_plain_network_to_a_thousandth_of_a_pixel(serving, size):
+    pixels = torch.randint(0, 255, (1, size, size, 3), dtype=torch.uint8)
     with torch.no_grad():
         points, _, _ = serving(pixels)
         logits, *_ = serving.network((pixels.permute(0, 3, 1, 2).float() - serving.mean) / serving.std)
