@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines import landmark98
-from engines.backends import choose_backend, open_session
+from engines.backends import choose_backend, open_session, resizes
 from engines.errors import BackendError
 from engines.gpu.choose import open_frames, runs_on_gpu
 from engines.models import manifest, model_path
@@ -15,7 +15,7 @@ from engines.precision import LandmarkChoice, choose_landmarks
 from engines.stages.detect import Detector
 from engines.stages.expression import Expression
 from engines.stages.frames import Frames
-from engines.stages.landmarks import LandmarkReader
+from engines.stages.landmarks import SMALL_CROP, LandmarkReader
 from engines.stages.pose import HeadPose
 from proto import tables
 
@@ -62,11 +62,14 @@ class Networks:
         unused = () if appearance else ("appearance",)
         sessions = [open_session(model_path(name), backend, threads) for name in SMALL]
         pnet, rnet, onet, expression = sessions
+        small_size = SMALL_CROP if resizes(backend) else None
         landmarks = open_session(
-            model_path(choice.model), backend, threads, choice.session_precision, unused
-        )
+            model_path(choice.model), backend, threads, choice.session_precision, unused,
+            [small_size] if small_size else (),
+        )  # fmt: skip
         frames, reasons = open_frames(backend)
-        reader = LandmarkReader(landmarks, appearance, frames, None if on_gpu else LandmarkReader.MAX_BATCH)
+        most = None if on_gpu else LandmarkReader.MAX_BATCH
+        reader = LandmarkReader(landmarks, appearance, frames, most, small_size)
         return cls(
             profile, backend, choice, skipped + reasons, frames, Detector(pnet, rnet, onet, frames=frames),
             reader, HeadPose(), Expression(expression), [*sessions, landmarks],
@@ -84,7 +87,7 @@ class Networks:
             self.detector.detect([np.zeros((*size_hw, 3), np.uint8)])
         blank = np.zeros((240, 320, 3), np.uint8)
         self.detector.check([blank], [np.array([[100, 60, 200, 160]], np.float32)])
-        points = self.landmarks.read_frames([blank], [np.eye(2, 3)], [0]).points
+        points = self.landmarks.read_frames([blank], np.eye(2, 3)[None], [0], np.zeros(1, bool)).points
         identity = np.eye(3, dtype=np.float32)[None]
         self.expression.estimate(points.reshape(1, landmark98.COUNT, 2), identity)
 

@@ -100,21 +100,30 @@ def supports_bf16(name: str) -> bool:
     return bool(ask and ask())
 
 
+def resizes(name: str) -> bool:
+    """Tell whether a backend runs a network on pictures of further sizes than its file's (`item_sizes`)."""
+    return getattr(load_backend(name), "RESIZES", False)
+
+
 def open_session(
     path: Path,
     backend: str = "onnxruntime",
     threads: int = 0,
     precision: str | None = None,
     unused: Sequence[str] = (),
+    item_sizes: Sequence[int] = (),
 ) -> Session:
     """Load an ONNX file. `threads` 0 lets the backend decide, and so does `precision` None.
 
     `unused` names outputs that will never be asked for: a backend may leave out what only they need.
+    `item_sizes` are further sides that pictures may have, in pixels, where the backend `resizes`.
     Raises: BackendError if the backend cannot run here or refuses the file.
     """
     asked = () if precision is None else (precision,)
-    spared = {"unused": unused} if unused else {}
-    session = load_backend(backend).open_session(path, threads, *asked, **spared)
+    further = {"unused": unused} if unused else {}
+    if item_sizes:
+        further["item_sizes"] = item_sizes
+    session = load_backend(backend).open_session(path, threads, *asked, **further)
     for wrap in _wrappers:
         session = wrap(path, session)
     return session

@@ -34,6 +34,7 @@ except ImportError as error:
 # 196,608, a crop of the detector at most 6,912.
 LARGE_ITEM = 65_536
 MAX_STREAMS = 8  # each holds the network's working memory
+RESIZES = True  # a network is compiled for further sizes of its pictures (`item_sizes`)
 HINTS = {"fp32": "f32", "bf16": "bf16"}
 # What batches of small items are filled up to: four sizes to a doubling, so that at most a fifth of a batch
 # is filling. More items than the largest are run in several batches.
@@ -65,11 +66,14 @@ def usable_cores() -> int:
 class OpenVinoSession:
     """One network in OpenVINO."""
 
-    def __init__(self, path: Path, threads: int, precision: str = "fp32", unused: Sequence[str] = ()) -> None:
-        cores = threads or usable_cores()
+    def __init__(
+        self, path: Path, threads: int, precision: str = "fp32", unused: Sequence[str] = (),
+        item_sizes: Sequence[int] = (),
+    ) -> None:  # fmt: skip
+        self._cores = threads or usable_cores()
         self._properties = {
             "INFERENCE_PRECISION_HINT": HINTS[precision],
-            "INFERENCE_NUM_THREADS": cores,
+            "INFERENCE_NUM_THREADS": self._cores,
             # Other work shares the machine: a thread bound to a busy core would wait for it.
             "ENABLE_CPU_PINNING": False,
         }
@@ -77,18 +81,18 @@ class OpenVinoSession:
             model = _core().read_model(str(path))
             for port in [port for port in model.outputs if port.any_name in unused]:
                 model.remove_result(port.node)
-            sizes = _item_sizes(model)
-            large = len(sizes) == 1 and np.prod(next(iter(sizes.values()))) > LARGE_ITEM
+            shapes = _item_shapes(model)
+            large = len(shapes) == 1 and np.prod(next(iter(shapes.values()))) > LARGE_ITEM
             self._any = None if large else self._requests(model, 1)[0]
-            self._fills = bool(sizes) and not large
-            self._one, self._each, self._pairs = None, [], []
-            if sizes:
-                model.reshape({name: [1, *rest] for name, rest in sizes.items()})
+            self._fills = bool(shapes) and not large
+            self._one, self._lanes = None, {}
+            if large:
+                ((name, shape),) = shapes.items()
+                for size in dict.fromkeys((shape[0], *item_sizes)):
+                    self._lanes[size] = self._open_lanes(model, name, [size, size, *shape[2:]])
+            elif shapes:
+                model.reshape({name: [1, *rest] for name, rest in shapes.items()})
                 self._one = self._requests(model, 1)[0]
-            if sizes and large:
-                self._each = self._requests(model, min(cores, MAX_STREAMS))
-                model.reshape({name: [2, *rest] for name, rest in sizes.items()})
-                self._pairs = self._requests(model, len(self._each))
         except RuntimeError as error:
             raise BackendError(f"openvino refused {path.name}: {error}") from error
 
@@ -98,10 +102,18 @@ class OpenVinoSession:
         compiled = _core().compile_model(model, "CPU", properties)
         return [compiled.create_infer_request() for _ in range(streams)]
 
+    def _open_lanes(self, model, name: str, shape: Sequence[int]) -> Lanes:
+        """Compile a network for large items of one shape."""
+        model.reshape({name: [1, *shape]})
+        one, each = self._requests(model, 1)[0], self._requests(model, min(self._cores, MAX_STREAMS))
+        model.reshape({name: [2, *shape]})
+        return Lanes(one, each, self._requests(model, len(each)))
+
     def run(self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str]) -> list[np.ndarray]:
-        count = len(next(iter(inputs.values())))
-        if count > 1 and self._each:
-            return self._run_each(inputs, outputs, count)
+        items = next(iter(inputs.values()))
+        if self._lanes:
+            return self._lanes_of(items).run(inputs, outputs)
+        count = len(items)
         if count == 1 and self._one:
             return _infer(self._one, inputs, outputs, count)
         parts, most = [], BATCH_SIZES[-1] if self._fills else 1
@@ -111,48 +123,57 @@ class OpenVinoSession:
             parts.append(_infer(self._any, fill_up(part, length), outputs, length))
         return parts[0] if len(parts) == 1 else [np.concatenate(part) for part in zip(*parts, strict=True)]
 
+    def _lanes_of(self, items: np.ndarray) -> Lanes:
+        lanes = self._lanes.get(items.shape[1])
+        if lanes is None:
+            sizes = " or ".join(map(str, self._lanes))
+            raise BackendError(f"expected items of {sizes} pixels a side, got {items.shape[1:]}")
+        return lanes
+
     def warm_up(self) -> None:
         """Meet every size of batch, so that none has to be prepared while somebody waits."""
         if self._fills:
-            self._run_blanks(self._any, BATCH_SIZES[1:])  # a single item has a network of its own
-        elif self._each:
-            # A pair for each core, then one item for each.
-            self._run_blanks(self._each[0], [3 * len(self._each)])
-
-    def _run_blanks(self, request, sizes: Sequence[int]) -> None:
-        outputs = [port.any_name for port in request.model_outputs]
-        for size in sizes:
-            blanks = {
-                port.any_name: np.zeros(
-                    [size, *(length.get_length() for length in list(port.partial_shape)[1:])],
-                    port.get_element_type().to_dtype(),
-                )
-                for port in request.model_inputs
-            }
-            self.run(blanks, outputs)
-
-    def _run_each(
-        self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str], count: int
-    ) -> list[np.ndarray]:
-        """Run a batch, each core a pair or an item at a time; what is left over on all cores together."""
-        ((name, items),) = inputs.items()
-        results: list[list[np.ndarray]] = []
-        running: list = []
-        lanes = len(self._each)
-        parts, end = share_out(count, lanes)
-        for turn, part in enumerate(parts):
-            if turn >= lanes:
-                results.append(_wait_for(running[turn - lanes], outputs))
-            requests = self._pairs if part.stop - part.start == 2 else self._each
-            running.append(requests[turn % lanes])
-            running[turn].start_async({name: items[part]}, share_inputs=True)
-        results += [_wait_for(request, outputs) for request in running[-lanes:]]
-        results += [_infer(self._one, {name: items[row : row + 1]}, outputs, 1) for row in range(end, count)]
-        return [np.concatenate(found) for found in zip(*results, strict=True)]
+            for size in BATCH_SIZES[1:]:  # a single item has a network of its own
+                self.run(_blanks(self._any, size), _outputs(self._any))
+        for lanes in self._lanes.values():
+            lanes.warm_up()
 
     def close(self) -> None:
         self._any = self._one = None
-        self._each, self._pairs = [], []
+        self._lanes = {}
+
+
+class Lanes:
+    """A network for large items of one shape: each core runs a pair or an item, or all of them one."""
+
+    def __init__(self, one, each: list, pairs: list) -> None:
+        """Take a request that uses all cores, one per core for an item, and one per core for a pair."""
+        self.one, self.each, self.pairs = one, each, pairs
+
+    def run(self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str]) -> list[np.ndarray]:
+        """Run a batch, each core a pair or an item at a time; what is left over on all cores together."""
+        ((name, items),) = inputs.items()
+        if len(items) == 1:
+            return _infer(self.one, inputs, outputs, 1)
+        results: list[list[np.ndarray]] = []
+        running: list = []
+        lanes = len(self.each)
+        parts, end = share_out(len(items), lanes)
+        for turn, part in enumerate(parts):
+            if turn >= lanes:
+                results.append(_wait_for(running[turn - lanes], outputs))
+            requests = self.pairs if part.stop - part.start == 2 else self.each
+            running.append(requests[turn % lanes])
+            running[turn].start_async({name: items[part]}, share_inputs=True)
+        results += [_wait_for(request, outputs) for request in running[-lanes:]]
+        results += [
+            _infer(self.one, {name: items[row : row + 1]}, outputs, 1) for row in range(end, len(items))
+        ]
+        return [np.concatenate(found) for found in zip(*results, strict=True)]
+
+    def warm_up(self) -> None:
+        """Run a pair on each core, then one item on each."""
+        self.run(_blanks(self.one, 3 * len(self.each)), _outputs(self.one))
 
 
 def share_out(count: int, lanes: int) -> tuple[list[slice], int]:
@@ -192,8 +213,24 @@ def fill_up(inputs: Mapping[str, np.ndarray], count: int) -> dict[str, np.ndarra
     return filled
 
 
-def _item_sizes(model) -> dict[str, list[int]]:
-    """Sizes of one item of each input, without the batch; empty if one of them may vary."""
+def _outputs(request) -> list[str]:
+    """Name what a request gives."""
+    return [port.any_name for port in request.model_outputs]
+
+
+def _blanks(request, count: int) -> dict[str, np.ndarray]:
+    """Make a batch of zeros for a request."""
+    return {
+        port.any_name: np.zeros(
+            [count, *(length.get_length() for length in list(port.partial_shape)[1:])],
+            port.get_element_type().to_dtype(),
+        )
+        for port in request.model_inputs
+    }
+
+
+def _item_shapes(model) -> dict[str, list[int]]:
+    """Shape of one item of each input, without the batch; empty if one of them may vary."""
     shapes = {port.any_name: list(port.partial_shape)[1:] for port in model.inputs}
     if any(size.is_dynamic for shape in shapes.values() for size in shape):
         return {}
@@ -201,10 +238,12 @@ def _item_sizes(model) -> dict[str, list[int]]:
 
 
 def open_session(
-    path: Path, threads: int, precision: str | None = None, *, unused: Sequence[str] = ()
-) -> OpenVinoSession:
+    path: Path, threads: int, precision: str | None = None, *, unused: Sequence[str] = (),
+    item_sizes: Sequence[int] = (),
+) -> OpenVinoSession:  # fmt: skip
     """Load an ONNX file without what only `unused` outputs need; `precision` is fp32 or bf16.
 
+    `item_sizes` are sides in pixels that square pictures may have besides the file's own.
     Raises: BackendError if OpenVINO refuses it.
     """
-    return OpenVinoSession(path, threads, precision or "fp32", unused)
+    return OpenVinoSession(path, threads, precision or "fp32", unused, item_sizes)

@@ -77,6 +77,14 @@ def crop_from_points(points_px: np.ndarray, size: int = CROP_SIZE) -> np.ndarray
     return crop_matrix(centre, side * CROP_MARGIN, roll, size)
 
 
+def resize_crops(matrices: np.ndarray, size: int) -> np.ndarray:
+    """Let image -> crop matrices lead to crops of another size that show the same. Shapes: (..., 2, 3)."""
+    scale = size / CROP_SIZE
+    resized = np.asarray(matrices, np.float64) * scale
+    resized[..., 2] += (scale - 1) / 2  # from outer edge to outer edge, counted from pixel centres
+    return resized
+
+
 def count_halvings(matrix: np.ndarray, size_hw: tuple[int, int]) -> int:
     """Count how often an image is halved before a crop is cut out of it.
 

@@ -34,11 +34,12 @@ class Candidate:
     points_px: np.ndarray | None = None  # (98, 2)
     confidence_01: np.ndarray | None = None  # (98,)
     appearance: np.ndarray | None = None  # (248,); stays None where the network has no such head
+    small: bool = False  # whether it was read from a small crop
 
     @classmethod
     def of_track(cls, face: Track) -> Candidate:
         """Stand for a tracked face that has been read already."""
-        return cls(face.matrix, face.score, face, face.points_px)
+        return cls(face.matrix, face.score, face, face.points_px, small=face.small)
 
 
 @dataclass
@@ -140,11 +141,14 @@ def read_landmarks(reader: LandmarkReader, jobs: list[Job]) -> None:
     for attempt in range(MAX_READS):
         again = []
         matrices = np.array([candidate.matrix for _, candidate in pending]).reshape(-1, 2, 3)
-        found = reader.read_frames(images, matrices, [owner for owner, _ in pending])
+        beside = [len(jobs[owner].candidates) for owner, _ in pending]
+        were_small = [c.track is not None and c.track.small for _, c in pending]
+        small = reader.choose_small(matrices, beside, were_small)
+        found = reader.read_frames(images, matrices, [owner for owner, _ in pending], small)
         points = align.to_image(found.points, matrices)
         left = track.has_left_crop(matrices, points)
         for i, (owner, candidate) in enumerate(pending):
-            candidate.points_px = points[i]
+            candidate.points_px, candidate.small = points[i], bool(small[i])
             candidate.confidence_01 = found.confidence[i]
             candidate.appearance = None if found.appearance is None else found.appearance[i]
             new = candidate.track is None and attempt == 0
@@ -169,6 +173,7 @@ def _update_tracks(job: Job) -> None:
             candidate.track.points_px = candidate.points_px
             candidate.track.matrix = candidate.matrix
             candidate.track.score = candidate.score
+        candidate.track.small = candidate.small
     followed = sorted((c.track for c in job.candidates), key=lambda t: t.number)
     twins = track.twins(followed)
     tracks.live = [t for t in followed if t.number not in twins]

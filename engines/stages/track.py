@@ -49,6 +49,7 @@ class Track:
     # False: found between two passes and not seen in a frame since. It may have been a false alarm, or have
     # moved on; when it is not there, nobody is lost.
     seen: bool = True
+    small: bool = False  # whether its last crop was a small one (stages/landmarks.py)
     pose: HeadFit | None = None  # the last fit of its head, from which the next one starts
 
 

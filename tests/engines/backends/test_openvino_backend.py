@@ -125,15 +125,27 @@ def test_no_batch_has_a_size_that_was_not_warmed(name, monkeypatch):
 
 
 def test_each_core_of_a_large_network_is_warmed():
-    session = openvino_backend.open_session(model_path("landmarks_lite"), 2)
-    started = []
-    for number, request in enumerate((*session._each, *session._pairs)):
+    session = openvino_backend.open_session(model_path("landmarks_lite"), 2, item_sizes=[224])
+    started, lanes = [], session._lanes.values()
+    for number, request in enumerate(request for lane in lanes for request in (*lane.each, *lane.pairs)):
         start = request.start_async
         request.start_async = lambda *given, number=number, start=start, **how: (
             started.append(number), start(*given, **how)
         )  # fmt: skip
     session.warm_up()
-    assert set(started) == {0, 1, 2, 3}
+    assert set(started) == set(range(8))
+
+
+@pytest.mark.parametrize("name", ["landmarks_lite", "landmarks_full_int8"])
+def test_a_network_of_large_items_takes_the_further_sizes_that_it_was_opened_for(name):
+    session = openvino_backend.open_session(model_path(name), 2, item_sizes=[224])
+    crops = np.random.default_rng(0).integers(0, 255, (3, 224, 224, 3), dtype=np.uint8)
+    points, confidence = session.run({"image": crops}, ["points", "confidence"])
+    assert points.shape == (3, 98, 2) and points.min() > 0 and points.max() < 223
+    assert confidence.shape == (3, 98)
+    assert session.run({"image": np.zeros((1, 256, 256, 3), np.uint8)}, ["points"])[0].shape == (1, 98, 2)
+    with pytest.raises(BackendError, match="expected items of 256 or 224 pixels a side, got"):
+        session.run({"image": np.zeros((1, 128, 128, 3), np.uint8)}, ["points"])
 
 
 @pytest.mark.parametrize(

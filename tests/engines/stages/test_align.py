@@ -117,3 +117,10 @@ def test_a_crop_placed_nowhere_does_no_harm(bad):
     with np.errstate(invalid="ignore"):
         crop = align.warp(np.full((50, 60, 3), 200, np.uint8), np.full((2, 3), bad))
     assert crop.shape == (256, 256, 3)
+
+
+def test_a_resized_crop_shows_the_same_from_edge_to_edge():
+    matrix = align.crop_matrix(np.array([120.0, 90]), 150.0, 0.3)
+    smaller = align.resize_crops(matrix[None], 192)[0]
+    edges = np.array([[-0.5, -0.5], [255.5, 255.5], [127.5, 127.5]])
+    assert np.allclose(align.to_crop(align.to_image(edges, matrix), smaller), (edges + 0.5) * 0.75 - 0.5)

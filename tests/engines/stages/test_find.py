@@ -46,8 +46,15 @@ class FakeReader:
 
     def __init__(self, *faces: np.ndarray) -> None:
         self.faces, self.reads, self.owners = faces, [], []
+        self.beside, self.were_small = [], []
 
-    def read_frames(self, images, matrices, owners):
+    def choose_small(self, matrices, beside, were_small):
+        self.beside.append(beside)
+        self.were_small.append(were_small)
+        return np.arange(len(matrices)) % 2 == 1
+
+    def read_frames(self, images, matrices, owners, small):
+        assert len(small) == len(matrices)
         self.reads.append(len(matrices))
         self.owners.append(list(owners))
         points = []
@@ -87,6 +94,14 @@ def test_a_tracked_face_is_checked_not_searched_and_read_once():
     run(detector, reader, stream)
     run(detector, reader, stream, 0.03)
     assert detector.detected == 1 and detector.checked == 1 and reader.reads == [1, 1, 1]
+
+
+def test_a_face_remembers_whether_its_crop_was_small():
+    detector, reader, stream = FakeDetector(LEFT, RIGHT), FakeReader(LEFT, RIGHT), Stream()
+    run(detector, reader, stream)
+    run(detector, reader, stream, 0.03)
+    assert [track.small for track in stream.tracks.live] == [False, True]
+    assert reader.were_small[-1] == [False, True] and reader.beside[-1] == [2, 2]
 
 
 def test_a_lost_face_is_searched_for_in_the_same_frame_and_keeps_its_number():
