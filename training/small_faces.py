@@ -21,7 +21,7 @@ from engines.models import model_path
 from engines.networks import PROFILES
 from engines.precision import choose_landmarks
 from engines.stages import align
-from engines.stages.landmarks import SMALL_CROP, SMALL_SPAN_PX, LandmarkReader
+from engines.stages.landmarks import CROWD, SMALL_CROP, SMALL_SPAN_PX, LandmarkReader
 from training.evaluation import nme
 from training.faces import Faces, load_faces
 
@@ -76,7 +76,8 @@ def markdown(result: dict) -> str:
         "the development photographs shrunk until a face's crop spans so many of their pixels (the face is",
         "four fifths as wide), crops placed by the labels, in the precision that the CPU runs by itself.",
         "NME of the 68 points against the human ones, in per cent of the outer eye corners' distance. Bold:",
-        "the crop that the pipeline takes of a face of this size.",
+        f"the crop that the pipeline takes of a face of this size among {CROWD} and more; among fewer it",
+        "takes the one of 256.",
         "",
         f"| crop spans (px) | {' | '.join(heads)} |",
         "|---|" + "---|" * len(heads),
