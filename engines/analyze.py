@@ -95,8 +95,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     source = open_source(arguments.source)
     pipeline = Pipeline.load(
-        arguments.profile, arguments.backend, arguments.threads, precision=arguments.precision
-    )
+        arguments.profile, arguments.backend, arguments.threads, precision=arguments.precision,
+        max_faces=arguments.max_faces,
+    )  # fmt: skip
     options = StreamOptions(
         smooth=source.moving and not arguments.no_smooth, max_faces=arguments.max_faces, track=source.moving
     )

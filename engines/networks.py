@@ -43,12 +43,13 @@ class Networks:
 
     @classmethod
     def load(
-        cls, profile: str = "auto", backend: str = "auto", threads: int = 0, precision: str = "auto"
-    ) -> Networks:
+        cls, profile: str = "auto", backend: str = "auto", threads: int = 0, precision: str = "auto",
+        crowds: bool = True,
+    ) -> Networks:  # fmt: skip
         """Open every session.
 
         `auto` takes the full profile on a GPU and the lite one on a CPU, and the precision that was measured
-        as best.
+        as best. Without `crowds` what only pictures of many faces use is spared.
         Raises: BackendError if the profile, backend or precision is unknown or cannot run, WeightsError.
         """
         if profile not in ("auto", *PROFILES):
@@ -62,7 +63,7 @@ class Networks:
         unused = () if appearance else ("appearance",)
         sessions = [open_session(model_path(name), backend, threads) for name in SMALL]
         pnet, rnet, onet, expression = sessions
-        small_size = SMALL_CROP if resizes(backend) else None
+        small_size = SMALL_CROP if crowds and resizes(backend) else None
         landmarks = open_session(
             model_path(choice.model), backend, threads, choice.session_precision, unused,
             [small_size] if small_size else (),

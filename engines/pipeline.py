@@ -23,6 +23,7 @@ from engines.stages import find, pose
 from engines.stages.decode import MAX_PIXELS
 from engines.stages.expression import gather_appearance
 from engines.stages.gaze import estimate_gaze
+from engines.stages.landmarks import CROWD
 from engines.stages.newcomers import Newcomers
 from engines.stages.reduce import in_reduced_pixels
 from engines.stream import Stream, StreamOptions
@@ -38,10 +39,11 @@ class Pipeline:
     @classmethod
     def load(
         cls, profile: str = "auto", backend: str = "auto", threads: int = 0, max_pixels: int = MAX_PIXELS,
-        precision: str = "auto",
+        precision: str = "auto", max_faces: int = CROWD,
     ) -> Pipeline:  # fmt: skip
-        """Load the networks of a profile. Raises: BackendError, WeightsError."""
-        return cls(Networks.load(profile, backend, threads, precision), max_pixels)
+        """Load the networks of a profile, for so many faces a picture. Raises: BackendError, WeightsError."""
+        networks = Networks.load(profile, backend, threads, precision, crowds=max_faces >= CROWD)
+        return cls(networks, max_pixels)
 
     def open_stream(self, options: StreamOptions | None = None) -> Stream:
         """Open the state of one publisher."""

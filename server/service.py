@@ -106,6 +106,7 @@ def load_pipeline(settings: Settings) -> Any:
         threads=settings.threads,
         max_pixels=settings.max_pixels,
         precision=settings.precision,
+        max_faces=settings.max_faces,
     )
 
 

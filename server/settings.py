@@ -87,7 +87,9 @@ class Settings(BaseSettings):
         le=100_000,
         description="Bad messages before a connection is closed; one a second is forgiven.",
     )
-    max_faces: int = Field(LIMITS["faces"], ge=1, le=64, description="Most faces tracked in one frame.")
+    max_faces: int = Field(
+        LIMITS["faces"], ge=1, le=64, description="Most faces tracked in one frame; below 4 spares memory."
+    )
 
     max_connections: int = Field(512, ge=1, le=100_000, description="WebSocket connections at a time.")
     max_rooms: int = Field(256, ge=1, le=100_000, description="Rooms with somebody in them at a time.")

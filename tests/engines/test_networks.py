@@ -9,6 +9,7 @@ from engines.errors import BackendError
 from engines.gpu.choose import runs_on_gpu
 from engines.models import manifest
 from engines.networks import Networks, has_image_branch
+from engines.pipeline import Pipeline
 from engines.stages.frames import CpuFrames
 
 
@@ -47,6 +48,21 @@ def _note_shapes(request, met: set) -> None:
         return infer(inputs, **how)
 
     request.infer = noting
+
+
+@pytest.mark.parametrize(("max_faces", "sizes"), [(1, [256]), (3, [256]), (4, [256, 224]), (8, [256, 224])])
+def test_only_who_may_meet_a_crowd_keeps_networks_for_it(monkeypatch, max_faces, sizes):
+    opened = {}
+
+    def noting(path, backend="onnxruntime", threads=0, precision=None, unused=(), item_sizes=()):
+        opened[path.stem] = [256, *item_sizes]
+        return object()
+
+    monkeypatch.setattr(networks_module, "open_session", noting)
+    pipeline = Pipeline.load("lite", "openvino", max_faces=max_faces)
+    assert opened[pipeline.networks.choice.model] == sizes
+    small = pipeline.networks.landmarks.choose_small(np.eye(2, 3)[None] * 3, [9], [False])
+    assert bool(small[0]) == (len(sizes) == 2)
 
 
 def test_full_loads_from_the_same_code_path():
