@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from engines import landmark98
+from engines.backends import wrapping_sessions
+from engines.build.recording import RecordingSession
 from engines.errors import FacecastError
 from engines.face import Frame
 from engines.pipeline import Pipeline
@@ -176,3 +178,30 @@ def test_pixels_are_limited(astronaut):
     small = Pipeline.load("lite", "onnxruntime", max_pixels=1000)
     (result,) = small.process([(small.open_stream(), frame_of(astronaut))])
     assert result.code == "too_many_pixels"
+
+
+def test_only_a_crowds_small_faces_are_read_from_small_crops(astronaut):
+    recorded = {}
+
+    def record(path, session):
+        recorded[path.stem] = RecordingSession(session)
+        return recorded[path.stem]
+
+    with wrapping_sessions(record):
+        pipeline = Pipeline.load("lite", "openvino")
+    landmarks = recorded[pipeline.networks.choice.model]
+    (alone,) = analyse(pipeline, astronaut).faces
+    two = np.tile(astronaut, (1, 2, 1))
+    assert len(analyse(pipeline, two).faces) == 2
+    assert {batch["image"].shape[1] for batch in landmarks.batches} == {256}
+    landmarks.batches.clear()
+    faces = analyse(pipeline, np.tile(two, (2, 1, 1))).faces
+    assert {batch["image"].shape[1] for batch in landmarks.batches} == {224}
+    corners = sorted((f.landmarks_px.mean(0) // 512 * 512).astype(int).tolist() for f in faces)
+    assert corners == [[0, 0], [0, 512], [512, 0], [512, 512]]
+    eyes_px = np.linalg.norm(alone.landmarks_px[60] - alone.landmarks_px[72])
+    for face in faces:
+        away = np.linalg.norm(face.landmarks_px % 512 - alone.landmarks_px, axis=1)
+        assert away.mean() < 0.03 * eyes_px
+        assert np.abs(face.blendshapes_01 - alone.blendshapes_01).max() < 0.25
+    pipeline.close()

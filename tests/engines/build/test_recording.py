@@ -27,6 +27,15 @@ def test_every_network_of_the_pipeline_is_recorded(frame, pipeline):
     recorded.close()
 
 
+def test_a_crowd_is_recorded_in_the_size_that_every_backend_knows(astronaut):
+    four = np.tile(astronaut, (2, 2, 1))
+    recorded = RecordedPipeline("lite", "openvino", "auto")
+    (result,) = run_pictures(recorded.pipeline, [Frame("rgb8", four.tobytes(), 0.0, four.shape[:2])])
+    assert len(result.faces) == 4
+    assert {b["image"].shape[1] for b in recorded.networks["landmarks_lite"].batches} == {256}
+    recorded.close()
+
+
 def test_inputs_are_copied():
     session = RecordingSession(onnxruntime_backend.open_session(model_path("onet"), 1))
     crops = np.zeros((1, 48, 48, 3), np.uint8)

@@ -30,6 +30,12 @@ def test_schedule_warms_up_and_each_phase_is_one_cosine():
     assert rates[99][0] < 3e-5 and max(rate for rate, _ in rates[100:]) == pytest.approx(5e-4, rel=0.05)
 
 
+def test_a_phase_of_two_sizes_takes_the_time_of_both():
+    assert Phase(10, 64).sizes == (64,) and Phase(10, 64, small_size=32).sizes == (64, 32)
+    recipe = Recipe("lite", (Phase(100, 64), Phase(100, 64, small_size=32)))
+    assert TimePlan(recipe, 60).bounds == pytest.approx([1 / 1.625, 1])
+
+
 def test_a_larger_batch_takes_the_root_of_the_ratio():
     small = Recipe("lite", (Phase(6400, 64, 1e-3),), batch=16, warm_up=1)
     large = Recipe("lite", (Phase(6400, 64, 1e-3),), batch=64, base_batch=16, warm_up=1)
